@@ -1,0 +1,1 @@
+"""Recipes: the configurations behind what ships and what is published."""

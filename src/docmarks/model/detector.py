@@ -1,0 +1,131 @@
+"""Faster R-CNN, composed of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from docmarks.model import boxes
+from docmarks.model.anchors import AnchorGrid
+from docmarks.model.backbone import ResNet
+from docmarks.model.config import InputConfig, ModelConfig
+from docmarks.model.fpn import FPN
+from docmarks.model.heads import Classification, Sigmoid
+from docmarks.model.roi_heads import ROIHeads
+from docmarks.model.rpn import ProposalSelector, RPNHead, RPNLoss
+from docmarks.model.targets import Targets
+
+HEADS = {"sigmoid": Sigmoid}
+
+
+@dataclass(frozen=True)
+class Pyramid:
+    """What the first stage makes of a batch."""
+
+    levels: list[Tensor]
+    logits: list[Tensor]
+    deltas: list[Tensor]
+    anchors: list[Tensor]
+
+
+class Normalise(nn.Module):
+    """Values 0..255 to what the network was made for, padded (right, bottom) with zeros after that."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, config: InputConfig) -> None:
+        """Mean and std one a channel."""
+        super().__init__()
+        self.divisor = config.divisor
+        self.register_buffer("mean", torch.tensor(config.mean).view(1, -1, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(config.std).view(1, -1, 1, 1), persistent=False)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """``[N, C, H, W]`` in 0..255 to the same with sides that are multiples of the divisor."""
+        x = (images - self.mean) / self.std
+        height, width = x.shape[2], x.shape[3]
+        return F.pad(x, (0, -width % self.divisor, 0, -height % self.divisor))
+
+
+class FasterRCNN(nn.Module):
+    """Backbone, pyramid, proposals, region heads."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Builds the network with fresh weights."""
+        super().__init__()
+        self.config = config
+        classification: Classification = HEADS[config.head](len(config.labels))
+        self.normalise = Normalise(config.input)
+        self.backbone = ResNet(config.backbone, config.input.n_channels)
+        self.fpn = FPN(self.backbone.widths, config.fpn_width)
+        self.anchors = AnchorGrid(config.anchors)
+        self.rpn_head = RPNHead(config.fpn_width, self.anchors.per_cell)
+        self.proposals = ProposalSelector(config.rpn)
+        self.rpn_loss = RPNLoss(config.rpn)
+        self.roi_heads = ROIHeads(config.roi, config.fpn_width, len(config.labels), classification)
+
+    def pyramid(self, images: Tensor) -> Pyramid:
+        """First stage: ``[N, C, H, W]`` in 0..255 to features, objectness, deltas and anchors."""
+        levels = self.fpn(self.backbone(self.normalise(images)))
+        logits, deltas = self.rpn_head(levels)
+        return Pyramid(levels, logits, deltas, self.anchors(levels))
+
+    def losses(
+        self, images: Tensor, targets: Sequence[Targets], generator: torch.Generator | None = None
+    ) -> dict[str, Tensor]:
+        """Training: the four losses of a batch.
+
+        Args:
+            images: ``[N, C, H, W]`` in 0..255, all of one size.
+            targets: One an image.
+            generator: Draws the samples; None uses torch's global state.
+
+        Returns:
+            ``rpn_objectness``, ``rpn_box``, ``roi_labels``, ``roi_box``: scalars, to be added.
+        """
+        pyramid = self.pyramid(images)
+        height, width = images.shape[2], images.shape[3]
+        with torch.no_grad():
+            proposals = [self._propose(pyramid, image, height, width) for image in range(len(targets))]
+        losses: dict[str, Tensor] = self.rpn_loss(
+            torch.cat(pyramid.logits, dim=1),
+            torch.cat(pyramid.deltas, dim=1),
+            torch.cat(pyramid.anchors),
+            targets,
+            generator,
+        )
+        losses.update(self.roi_heads.losses(pyramid.levels, proposals, targets, generator))
+        return losses
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Inference on one image, before thresholds and NMS of the labels.
+
+        Args:
+            images: ``[1, C, H, W]`` in 0..255.
+
+        Returns:
+            Boxes ``[R, 4]`` (or ``[R, 4 * K]`` where the regression is class-wise), clipped to the image,
+            in its pixels, and scores ``[R, K]``.
+        """
+        pyramid = self.pyramid(images)
+        height, width = images.shape[2], images.shape[3]
+        proposals = self._propose(pyramid, 0, height, width)
+        first = torch.zeros(proposals.shape[0], dtype=torch.int64, device=images.device)
+        scores, refined = self.roi_heads(pyramid.levels, proposals, first)
+        clipped = boxes.clip(refined.reshape(-1, 4), height, width)
+        return clipped.reshape(refined.shape), scores
+
+    def _propose(self, pyramid: Pyramid, image: int, height: int, width: int) -> Tensor:
+        chosen, _ = self.proposals(
+            [logits[image].detach() for logits in pyramid.logits],
+            [deltas[image].detach() for deltas in pyramid.deltas],
+            pyramid.anchors,
+            height,
+            width,
+        )
+        return chosen

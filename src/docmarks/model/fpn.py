@@ -1,0 +1,34 @@
+"""Feature Pyramid Network (Lin et al. 2016, arXiv 1612.03144)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+STRIDES = (4, 8, 16, 32, 64)
+"""Pixels of the input a cell of p2..p6 stands for."""
+
+
+class FPN(nn.Module):
+    """Lateral 1x1 convolutions, a top-down path of nearest upsampling, 3x3 output convolutions."""
+
+    def __init__(self, widths: Sequence[int], n_out: int) -> None:
+        """``widths``: channels of res2..res5; ``n_out``: channels of every level."""
+        super().__init__()
+        self.lateral = nn.ModuleList(nn.Conv2d(width, n_out, 1) for width in widths)
+        self.output = nn.ModuleList(nn.Conv2d(n_out, n_out, 3, padding=1) for _ in widths)
+        for conv in (*self.lateral, *self.output):
+            nn.init.kaiming_uniform_(conv.weight, a=1)
+            nn.init.zeros_(conv.bias)
+
+    def forward(self, features: Sequence[Tensor]) -> list[Tensor]:
+        """[res2, res3, res4, res5] to [p2, p3, p4, p5, p6], each ``[N, n_out, H / stride, W / stride]``."""
+        top = self.lateral[3](features[3])
+        levels = [self.output[3](top)]
+        for level in (2, 1, 0):
+            top = self.lateral[level](features[level]) + F.interpolate(top, scale_factor=2.0, mode="nearest")
+            levels.insert(0, self.output[level](top))
+        levels.append(levels[-1][:, :, ::2, ::2])  # p6: what a max-pool of kernel 1 and stride 2 gives
+        return levels

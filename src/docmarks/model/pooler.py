@@ -1,0 +1,58 @@
+"""ROIAlign over the pyramid levels (He et al. 2017, arXiv 1703.06870; level rule of Lin et al. 2016)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torchvision.ops import roi_align
+
+from docmarks.model import boxes
+from docmarks.model.fpn import STRIDES
+
+CANONICAL_SIZE, CANONICAL_LEVEL, FIRST_LEVEL, LAST_LEVEL = 224.0, 4, 2, 5
+
+
+def assign_levels(proposals: Tensor) -> Tensor:
+    """The level 2..5 that pools each box: ``floor(4 + log2(sqrt(area) / 224 + 1e-8))``, ``[R, 4]`` to ``[R]``."""
+    size = boxes.area(proposals).sqrt()
+    level = torch.floor(CANONICAL_LEVEL + torch.log2(size / CANONICAL_SIZE + 1e-8))
+    return level.clamp(FIRST_LEVEL, LAST_LEVEL).to(torch.int64)
+
+
+class ROIPooler(nn.Module):
+    """Features of each region, from the level that fits its size."""
+
+    def __init__(self, resolution: int, sampling_ratio: int) -> None:
+        """``resolution``: bins a side; ``sampling_ratio``: samples a bin side, 0 = adaptive."""
+        super().__init__()
+        self.resolution = resolution
+        self.sampling_ratio = sampling_ratio
+
+    def forward(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> Tensor:
+        """Pools.
+
+        Args:
+            levels: p2..p5 (more are ignored), each ``[N, C, H, W]``.
+            proposals: ``[R, 4]`` in input pixels.
+            image_index: ``[R]``, which of the N images each belongs to.
+
+        Returns:
+            ``[R, C, resolution, resolution]``.
+        """
+        rois = torch.cat((image_index[:, None].to(proposals.dtype), proposals), dim=1)  # [R, 5]
+        assigned = assign_levels(proposals)
+        channels = levels[0].shape[1]
+        pooled = torch.zeros(
+            (proposals.shape[0], channels, self.resolution, self.resolution),
+            dtype=torch.float32,
+            device=proposals.device,
+        )
+        for level in range(FIRST_LEVEL, LAST_LEVEL + 1):
+            chosen = (assigned == level).nonzero().flatten()
+            feature = levels[level - FIRST_LEVEL].float()
+            scale = 1.0 / STRIDES[level - FIRST_LEVEL]
+            part = roi_align(feature, rois[chosen], self.resolution, scale, self.sampling_ratio, aligned=True)
+            pooled = pooled.index_put((chosen,), part)
+        return pooled

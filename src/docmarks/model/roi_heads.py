@@ -1,0 +1,131 @@
+"""Second stage: regions to labels and boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from docmarks.model import boxes
+from docmarks.model.boxes import BoxCoder
+from docmarks.model.config import ROIConfig
+from docmarks.model.heads import BoxHead, BoxPredictor, Classification
+from docmarks.model.losses import l1_sum
+from docmarks.model.matching import BACKGROUND, FOREGROUND, Matcher, Sampler
+from docmarks.model.pooler import ROIPooler
+from docmarks.model.rpn import IGNORED_COVER
+from docmarks.model.targets import Targets
+
+CODER = BoxCoder((10.0, 10.0, 5.0, 5.0))
+
+
+class Regions:
+    """Sampled regions of a batch with what they should become.
+
+    Attributes:
+        proposals: ``[R, 4]``.
+        image_index: ``[R]``.
+        labels: ``[R, K]`` multi-hot.
+        counts: ``[R, K]`` bool, which entries the loss may use.
+        foreground: ``[R]`` bool.
+        truth: ``[R, 4]`` box of the matched ground truth; meaningless where not foreground.
+    """
+
+    def __init__(self, parts: Sequence[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]]) -> None:
+        """``parts``: (proposals, labels, counts, foreground, truth) of every image."""
+        self.proposals = torch.cat([part[0] for part in parts])
+        self.labels = torch.cat([part[1] for part in parts])
+        self.counts = torch.cat([part[2] for part in parts])
+        self.foreground = torch.cat([part[3] for part in parts])
+        self.truth = torch.cat([part[4] for part in parts])
+        self.image_index = torch.cat(
+            [torch.full((len(part[0]),), i, device=part[0].device) for i, part in enumerate(parts)]
+        )
+
+
+class RegionSampler:
+    """Matches proposals (and the ground truth itself, appended) to ground truth, and samples them."""
+
+    def __init__(self, config: ROIConfig) -> None:
+        """IoU from ``foreground_iou`` on is foreground; everything else is background."""
+        self.matcher = Matcher(config.foreground_iou, config.foreground_iou)
+        self.sampler = Sampler(config.samples_per_image, config.positive_fraction)
+
+    @torch.no_grad()
+    def __call__(
+        self,
+        proposals: Sequence[Tensor],
+        targets: Sequence[Targets],
+        generator: torch.Generator | None = None,
+    ) -> Regions:
+        """Proposals ``[P, 4]`` of every image to sampled regions."""
+        return Regions([self._sample(p, t, generator) for p, t in zip(proposals, targets, strict=True)])
+
+    def _sample(
+        self, proposals: Tensor, target: Targets, generator: torch.Generator | None
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        candidates = torch.cat((proposals, target.boxes))
+        index, state = self.matcher(boxes.iou(target.boxes, candidates))
+        positive, negative = self.sampler(state, generator)
+        sampled = torch.cat((positive, negative))
+        candidates, index, state = candidates[sampled], index[sampled], state[sampled]
+        foreground = state == FOREGROUND
+        if len(target.boxes):
+            labels = target.labels[index] * foreground[:, None]
+            truth = target.boxes[index]
+        else:
+            labels = target.labels.new_zeros((len(sampled), target.labels.shape[1]))
+            truth = candidates
+        # A matched region's labels are known. An unmatched one is background only for labels that are fully
+        # annotated here, and for none where an ignored region covers it.
+        clear = (state == BACKGROUND) & (boxes.covered(candidates, target.ignored) < IGNORED_COVER)
+        counts = foreground[:, None] | (clear[:, None] & target.known[None, :])
+        return candidates, labels, counts, foreground, truth
+
+
+class ROIHeads(nn.Module):
+    """Pools regions, gives them labels and better boxes."""
+
+    def __init__(self, config: ROIConfig, width: int, n_labels: int, classification: Classification) -> None:
+        """``width``: channels of the pyramid."""
+        super().__init__()
+        self.config = config
+        self.classification = classification
+        self.n_boxes = 1 if config.class_agnostic_boxes else n_labels
+        self.pooler = ROIPooler(config.resolution, config.sampling_ratio)
+        self.box_head = BoxHead(width, config.resolution, config.fc_width)
+        self.predictor = BoxPredictor(config.fc_width, classification, self.n_boxes)
+        self.sampler = RegionSampler(config)
+
+    def forward(
+        self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Scores ``[R, K]`` and boxes ``[R, 4 * n_boxes]`` (not clipped) of the proposals ``[R, 4]``."""
+        logits, deltas = self._predict(levels, proposals, image_index)
+        return self.classification.scores(logits), CODER.decode(proposals, deltas)
+
+    def losses(
+        self,
+        levels: Sequence[Tensor],
+        proposals: Sequence[Tensor],
+        targets: Sequence[Targets],
+        generator: torch.Generator | None = None,
+    ) -> dict[str, Tensor]:
+        """The label loss and the box loss; the latter is divided by all sampled regions."""
+        regions = self.sampler(proposals, targets, generator)
+        logits, deltas = self._predict(levels, regions.proposals, regions.image_index)
+        label_loss = self.classification.loss(logits, regions.labels, regions.counts)
+        wanted = CODER.encode(regions.proposals[regions.foreground], regions.truth[regions.foreground])
+        predicted = deltas[regions.foreground].reshape(len(wanted), self.n_boxes, 4)
+        if self.n_boxes > 1:
+            # Each region trains the regression of its first label.
+            label = regions.labels[regions.foreground].argmax(dim=1)
+            predicted = predicted[torch.arange(len(label), device=label.device), label]
+        box_loss = l1_sum(predicted.reshape(-1, 4), wanted) / max(len(regions.proposals), 1)
+        return {"roi_labels": label_loss, "roi_box": box_loss}
+
+    def _predict(
+        self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        return self.predictor(self.box_head(self.pooler(levels, proposals, image_index)))

@@ -1,0 +1,1 @@
+"""Training: configuration, crops, loop, checkpoints."""

@@ -1,0 +1,136 @@
+"""One object holds everything a training run depends on; it is saved in the run folder as resolved."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from docmarks.errors import DocmarksError
+from docmarks.model.config import ModelConfig
+
+
+class Section(BaseModel):
+    """A section of the configuration; keys it does not know are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CropConfig(Section):
+    """Crops that the network trains on.
+
+    Attributes:
+        width: Pixels across.
+        height: Pixels down.
+        page_long_side: The page is resized until its long side lies in this range (log-uniform), then cut.
+        on_mark: Share of crops placed over a mark; the others fall anywhere on the page.
+        min_visible: A mark cut by the crop's edge stays a mark if so much of its area is inside,
+            else what is left of it is an ignored region.
+    """
+
+    width: int = 640
+    height: int = 512
+    page_long_side: tuple[int, int] = (800, 1400)
+    on_mark: float = 0.75
+    min_visible: float = 0.6
+
+
+class InkConfig(Section):
+    """Marks pasted on the fly.
+
+    Attributes:
+        folder: Ink files; None takes the built-in pen.
+        decorate: Share of the real crops that receive extra marks.
+        forms: Share of all crops that come from filled-in blank forms (pages that list their fields).
+        pages: Share of all crops that come from pages made from nothing.
+    """
+
+    folder: Path | None = None
+    decorate: float = 0.5
+    forms: float = 0.2
+    pages: float = 0.25
+
+
+class TrainConfig(Section):
+    """A training run.
+
+    Attributes:
+        model: The network.
+        steps: Optimizer steps in all.
+        batch: Crops a step.
+        learning_rate: Peak of the schedule: linear warm-up, constant, then linear decay.
+        warmup: Steps of the warm-up.
+        decay: Share of the steps, at the end, in which the rate falls to a hundredth.
+        weight_decay: Of AdamW.
+        clip: Gradients are scaled down to this norm.
+        ema: Decay of the moving average of the weights, the ones that are exported.
+        precision: "bf16" computes convolutions in bfloat16.
+        seed: Everything random follows from it and the step.
+        workers: Processes that make crops.
+        checkpoint_every: Steps between checkpoints.
+        set_weights: How often a data set is drawn, by its name, against its number of pages (1).
+        assume_exhaustive: Data sets, by name, taken as fully annotated for every label.
+    """
+
+    model: ModelConfig
+    steps: int = Field(default=10_000, gt=0)
+    batch: int = Field(default=8, gt=0)
+    learning_rate: float = Field(default=1e-3, gt=0)
+    warmup: int = 300
+    decay: float = 0.3
+    weight_decay: float = 0.05
+    clip: float = 5.0
+    ema: float = 0.998
+    precision: Literal["fp32", "bf16"] = "fp32"
+    seed: int = 1
+    workers: int = 1
+    checkpoint_every: int = 250
+    crops: CropConfig = CropConfig()
+    ink: InkConfig = InkConfig()
+    set_weights: dict[str, float] = Field(default_factory=dict)
+    assume_exhaustive: tuple[str, ...] = ()
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Reads a YAML file.
+
+    Raises:
+        DocmarksError: The file is missing, is no YAML, or has an unknown key or a wrong value (the first is named).
+    """
+    try:
+        data = yaml.safe_load(path.read_text())
+    except FileNotFoundError as error:
+        raise DocmarksError(f"{path}: no such configuration file") from error
+    except yaml.YAMLError as error:
+        raise DocmarksError(f"{path}: not readable as YAML: {str(error).splitlines()[0]}") from error
+    try:
+        return TrainConfig.model_validate(data)
+    except ValidationError as error:
+        raise DocmarksError(f"{path}: {explain(error)}") from error
+
+
+def explain(error: ValidationError) -> str:
+    """The first problem of a validation in one line, with the nearest key for an unknown one."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        return f"{where}: {first['msg']}"
+    near = difflib.get_close_matches(str(first["loc"][-1]), _all_keys(TrainConfig), n=1)
+    return f"unknown key {where}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _all_keys(model: type[BaseModel]) -> list[str]:
+    keys = []
+    for name, field in model.model_fields.items():
+        keys.append(name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            keys.extend(_all_keys(field.annotation))
+    return keys
+
+
+def write_config(config: TrainConfig, path: Path) -> None:
+    """Writes the configuration as YAML."""
+    path.write_text(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False))

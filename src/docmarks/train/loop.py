@@ -1,0 +1,173 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from docmarks.errors import DocmarksError
+from docmarks.model.detector import FasterRCNN
+from docmarks.model.targets import Targets
+from docmarks.train.checkpoint import Checkpoint, load_optimizer, read_checkpoint, save_checkpoint
+from docmarks.train.config import TrainConfig, write_config
+from docmarks.train.ema import Average
+from docmarks.train.samples import From, Samples, collate
+
+Batch = tuple[Tensor, list[Targets]]
+
+
+def rate(config: TrainConfig, step: int) -> float:
+    """Learning rate of a step: linear warm-up, constant, linear decay to a hundredth."""
+    decay_steps = max(1, round(config.steps * config.decay))
+    up = min(1.0, (step + 1) / max(1, config.warmup))
+    left = (config.steps - step) / decay_steps
+    return config.learning_rate * up * max(0.01, min(1.0, left))
+
+
+class Trainer:
+    """Model, optimizer and average, with one method a concern."""
+
+    def __init__(self, config: TrainConfig, model: FasterRCNN) -> None:
+        """Takes the model as it is; ``restore`` continues a run."""
+        self.config = config
+        self.model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        decayed = [p for p in model.parameters() if p.ndim > 1]
+        plain = [p for p in model.parameters() if p.ndim <= 1]
+        groups = [
+            {"params": decayed, "weight_decay": config.weight_decay},
+            {"params": plain, "weight_decay": 0.0},
+        ]
+        self.optimizer = torch.optim.AdamW(groups, lr=config.learning_rate)
+        self.average = Average(model, config.ema)
+        self.step = 0
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Goes on where the checkpoint stopped."""
+        self.model.load_state_dict(checkpoint.part("model"))
+        self.average.load(checkpoint.part("average"))
+        load_optimizer(self.optimizer, self.model, checkpoint.part("optimizer"))
+        self.step = int(checkpoint.info["step"])
+
+    def save(self, path: Path) -> None:
+        """Writes a checkpoint."""
+        save_checkpoint(path, self.model, self.average, self.optimizer, {"step": self.step})
+
+    def train_step(self, batch: Batch) -> dict[str, float]:
+        """One optimizer step: the losses, the gradient's norm and the learning rate.
+
+        Raises:
+            DocmarksError: A loss is not finite.
+        """
+        images, targets = batch
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate(self.config, self.step)
+        generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.step)
+        pixels = images.float().contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.precision == "bf16"):
+            losses = self.model.losses(pixels, targets, generator)
+        loss = torch.stack(list(losses.values())).sum()
+        if not math.isfinite(float(loss.detach())):
+            parts = ", ".join(f"{name} {float(value.detach()):.3g}" for name, value in losses.items())
+            raise DocmarksError(f"the loss is not finite at step {self.step} ({parts}); lower learning_rate")
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.optimizer.step()
+        self.step += 1
+        self.average.update(self.model, self.step)
+        numbers = {"loss": float(loss.detach())} | {
+            name: float(value.detach()) for name, value in losses.items()
+        }
+        return numbers | {"gradient_norm": float(norm), "lr": self.optimizer.param_groups[0]["lr"]}
+
+
+def train(config: TrainConfig, samples: Samples, out: Path, start: Checkpoint | None = None) -> Path:
+    """Trains, or goes on training, in the run folder ``out``.
+
+    Args:
+        config: The run.
+        samples: Its training samples.
+        out: Run folder; a ``last.safetensors`` there is continued.
+        start: Weights to begin from, for a new run.
+
+    Returns:
+        The path of the last checkpoint.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    last = out / "last.safetensors"
+    torch.manual_seed(config.seed)
+    model = FasterRCNN(config.model)
+    if start is not None:
+        model.load_state_dict(start.weights())
+    trainer = Trainer(config, model)
+    if last.exists():
+        trainer.restore(read_checkpoint(last))
+    write_config(config, out / "config.yaml")
+    model.train()
+    with (out / "metrics.jsonl").open("a") as log, progress() as bar:
+        task = bar.add_task("train", total=config.steps, completed=trainer.step, loss=math.nan)
+        began, waited = time.perf_counter(), 0.0
+        batches = iter(loader(config, samples, trainer.step))
+        while trainer.step < config.steps:
+            asked = time.perf_counter()
+            batch = next(batches)
+            waited += time.perf_counter() - asked
+            numbers = trainer.train_step(batch)
+            elapsed = time.perf_counter() - began
+            line = {
+                "step": trainer.step,
+                **numbers,
+                "seconds": round(elapsed, 2),
+                "waiting": round(waited / elapsed, 3),
+            }
+            log.write(json.dumps(line) + "\n")
+            bar.update(task, completed=trainer.step, loss=numbers["loss"])
+            if trainer.step % config.checkpoint_every == 0 or trainer.step == config.steps:
+                log.flush()
+                trainer.save(last)
+    return last
+
+
+def loader(config: TrainConfig, samples: Samples, step: int) -> Iterator[Batch]:
+    """Batches from ``step`` on."""
+    order = From(step * config.batch, config.steps * config.batch)
+    return iter(
+        DataLoader(
+            samples,
+            batch_size=config.batch,
+            sampler=order,
+            num_workers=config.workers,
+            collate_fn=collate,
+            prefetch_factor=8 if config.workers else None,
+            persistent_workers=False,
+        )
+    )
+
+
+def progress() -> Progress:
+    """The bar of a training run, on standard error."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]:.3f}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )

@@ -1,0 +1,45 @@
+"""From a configuration and data folders to training samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from docmarks.data.coco_file import read
+from docmarks.data.split import split
+from docmarks.errors import DocmarksError
+from docmarks.labels.label_set import LabelSet
+from docmarks.synth.ink import InkLibrary
+from docmarks.train.config import TrainConfig
+from docmarks.train.samples import PageMaker, Samples, SourcePage
+
+
+def prepare(config: TrainConfig, folders: Sequence[Path], made: PageMaker | None, ink: InkLibrary) -> Samples:
+    """The training part of the data folders, with pasted ink and pages from nothing.
+
+    Raises:
+        DocmarksError: A folder is no data set, or nothing is left to train on.
+    """
+    label_set = LabelSet.load(config.model.label_set)
+    if label_set.labels != config.model.labels:
+        raise DocmarksError(
+            f"label set {label_set.name} has the labels {', '.join(label_set.labels)}, not the model's"
+        )
+    pages = [source for folder in folders for source in source_pages(config, folder, label_set)]
+    if not pages and made is None:
+        raise DocmarksError("nothing to train on: name a data folder, or let ink.pages be over 0")
+    return Samples(config, pages, label_set, ink, made)
+
+
+def source_pages(config: TrainConfig, folder: Path, label_set: LabelSet) -> list[SourcePage]:
+    """The training pages of one data folder with their weight and what is known on them."""
+    dataset = read(folder)
+    training, _ = split(dataset)
+    weight = config.set_weights.get(dataset.name, 1.0)
+    everything = frozenset(label_set.labels)
+    complete = dataset.name in config.assume_exhaustive
+    return [
+        SourcePage(page, everything if complete else label_set.exhaustive(page.exhaustive), weight)
+        for page in training.pages
+        if weight > 0
+    ]

@@ -1,0 +1,190 @@
+"""The stream of training samples: sample i is a function of the seed and i alone, so a run resumes anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from torch import Tensor
+from torch.utils.data import Dataset as TorchDataset
+from torch.utils.data import Sampler as TorchSampler
+
+from docmarks.data.dataset import DatasetPage
+from docmarks.labels.label_set import LabelSet
+from docmarks.marks import Mark, Page
+from docmarks.model.targets import Targets
+from docmarks.synth.fill import decorate, fill_form
+from docmarks.synth.ink import InkLibrary
+from docmarks.train.augment import degrade
+from docmarks.train.config import TrainConfig
+from docmarks.train.crops import Cropper, Window
+
+Grey = NDArray[np.uint8]
+
+CACHED_LONG_SIDE = 1600
+"""Pages are kept in memory at most so large: a little more than the largest training scale needs."""
+
+
+class PageMaker(Protocol):
+    """A source of pages made from nothing."""
+
+    def __call__(self, seed: int) -> tuple[Grey, Page]:
+        """The page of that seed, and its marks."""
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    """One real page.
+
+    Attributes:
+        page: Image and marks, in source labels.
+        known: The target labels that are fully annotated on it.
+        weight: How often it is drawn.
+    """
+
+    page: DatasetPage
+    known: frozenset[str]
+    weight: float = 1.0
+
+    @property
+    def fields(self) -> list[dict[str, object]]:
+        """The places of a blank form to write on: dicts of ``kind`` and ``bbox`` (x, y, w, h in page pixels)."""
+        return list(self.page.extra.get("fields", ()))
+
+
+class PageCache:
+    """Decoded pages, grey, at most ``CACHED_LONG_SIDE`` pixels long."""
+
+    def __init__(self) -> None:
+        """Starts empty; fills as pages are asked for."""
+        self._pages: dict[str, tuple[Grey, float]] = {}
+
+    def __call__(self, page: DatasetPage) -> tuple[Grey, float]:
+        """The image ``[H, W]`` and how many of its pixels a pixel of the file is."""
+        key = str(page.file)
+        if key not in self._pages:
+            image = ImageOps.exif_transpose(Image.open(page.file)).convert("L")
+            scale = min(1.0, CACHED_LONG_SIDE / max(image.size))
+            if scale < 1:
+                image = image.resize(
+                    (round(image.width * scale), round(image.height * scale)), Image.Resampling.BILINEAR
+                )
+            self._pages[key] = (np.asarray(image), scale)
+        return self._pages[key]
+
+
+class Samples(TorchDataset[tuple[Tensor, Targets]]):
+    """Training crops: real ones, real ones with marks added, filled-in forms, pages from nothing."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        pages: Sequence[SourcePage],
+        label_set: LabelSet,
+        ink: InkLibrary,
+        made: PageMaker | None,
+    ) -> None:
+        """``pages`` carry source labels; the label set is applied last, to every mark alike."""
+        self.config = config
+        self.label_set = label_set
+        self.ink = ink
+        self.made = made
+        self.crop = Cropper(config.crops)
+        self.cache = PageCache()
+        self.forms = [source for source in pages if source.fields]
+        self.pages = [source for source in pages if not source.fields]
+        self._chances = [_chances(self.pages), _chances(self.forms)]
+
+    def __len__(self) -> int:
+        """All samples of the run."""
+        return self.config.steps * self.config.batch
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Targets]:
+        """Crop ``[1, H, W]`` uint8 and its targets."""
+        rng = np.random.default_rng((self.config.seed, index))
+        crop, marks, known = self._sample(rng)
+        crop = np.ascontiguousarray(degrade(crop, rng))
+        return torch.from_numpy(crop)[None], self._targets(marks, known)
+
+    def _sample(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str]]:
+        ink, choice = self.config.ink, rng.random()
+        if self.made is not None and (choice < ink.pages or not (self.pages or self.forms)):
+            image, page = self.made(int(rng.integers(2**31)))
+            crop, marks, _ = self.crop(image, page.marks, rng)
+            return crop, marks, frozenset(self.label_set.labels)
+        if self.forms and (choice < ink.pages + ink.forms or not self.pages):
+            return self._form(rng)
+        source = self.pages[int(rng.choice(len(self.pages), p=self._chances[0]))]
+        crop, marks, _ = self._cut(source, rng)
+        if rng.random() < ink.decorate:
+            crop, added = decorate(crop, marks, rng, self.ink)
+            marks = [*marks, *added]
+        return crop, marks, source.known
+
+    def _form(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str]]:
+        source = self.forms[int(rng.choice(len(self.forms), p=self._chances[1]))]
+        crop, marks, window = self._cut(source, rng)
+        boxes = [mark for mark in marks if not mark.ignore]
+        cut = [mark for mark in marks if mark.ignore]
+        _, scale = self.cache(source.page)
+        fields = [_in_window(field, window, scale) for field in source.fields]
+        crop, written = fill_form(crop, fields, boxes, rng, self.ink)
+        return crop, [*written, *cut], source.known
+
+    def _cut(self, source: SourcePage, rng: np.random.Generator) -> tuple[Grey, list[Mark], Window]:
+        image, scale = self.cache(source.page)
+        return self.crop(image, [mark.scaled(scale, scale) for mark in source.page.page.marks], rng)
+
+    def _targets(self, marks: Sequence[Mark], known: frozenset[str]) -> Targets:
+        names = self.label_set.labels
+        boxes, labels, ignored = [], [], []
+        for mark in marks:
+            mapped = () if mark.ignore else self.label_set.apply(mark.labels).labels
+            if not mapped or mark.width <= 0 or mark.height <= 0:
+                ignored.append(mark.box)
+                continue
+            boxes.append(mark.box)
+            labels.append([float(name in mapped) for name in names])
+        return Targets(
+            torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
+            torch.tensor(labels, dtype=torch.float32).reshape(-1, len(names)),
+            torch.tensor(ignored, dtype=torch.float32).reshape(-1, 4),
+            torch.tensor([name in known for name in names]),
+        )
+
+
+class From(TorchSampler[int]):
+    """Sample numbers from ``start`` on: how a resumed run goes on where it stopped."""
+
+    def __init__(self, start: int, end: int) -> None:
+        """``end`` is exclusive."""
+        self.start, self.end = start, end
+
+    def __iter__(self) -> Iterator[int]:
+        """start, start + 1, ..."""
+        return iter(range(self.start, self.end))
+
+    def __len__(self) -> int:
+        """How many are left."""
+        return self.end - self.start
+
+
+def collate(samples: Sequence[tuple[Tensor, Targets]]) -> tuple[Tensor, list[Targets]]:
+    """A batch: crops ``[N, 1, H, W]`` uint8 and their targets."""
+    return torch.stack([crop for crop, _ in samples]), [targets for _, targets in samples]
+
+
+def _chances(pages: Sequence[SourcePage]) -> NDArray[np.float64] | None:
+    weights = np.array([source.weight for source in pages], dtype=np.float64)
+    return weights / weights.sum() if len(weights) else None
+
+
+def _in_window(field: dict[str, object], window: Window, scale: float) -> dict[str, object]:
+    x, y, w, h = (float(v) * scale for v in field["bbox"])  # type: ignore[attr-defined]
+    s = window.scale
+    return {**field, "bbox": [(x - window.left) * s, (y - window.top) * s, w * s, h * s]}
