@@ -7,20 +7,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from pydantic import ValidationError
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Detections
-from docmarks.runtime.metadata import metadata
 from docmarks.runtime.select import select
 from docmarks.runtime.session import Session
-from docmarks.runtime.sheet import KEY, ModelSheet
+from docmarks.runtime.sheet import ModelSheet, read_sheet
+from docmarks.weights import DEFAULT_MODEL
 
-DEFAULT_MODEL = Path(__file__).parent.parent / "weights" / "default.onnx"
-"""The model that ships."""
-
-RUN_MODEL = "model.onnx"
-"""What a training run calls its exported model: a run folder stands for it."""
+RUN_MODELS = ("model.xml", "model.onnx")
+"""What an exported model is called in a run folder: int8 is preferred."""
 
 
 class Detector:
@@ -41,14 +37,12 @@ class Detector:
 
     @classmethod
     def load(cls, path: Path | None = None, threads: int | None = None) -> Detector:
-        """Loads an exported model: an ``.onnx`` file, a run folder that holds one, or the model that ships.
+        """Loads an exported model: an ``.onnx`` or ``.xml`` file, a run folder that holds one, or the model that ships.
 
         Raises:
             DocmarksError: There is no such file, or it is no docmarks model.
         """
-        path = DEFAULT_MODEL if path is None else path
-        if path.is_dir():
-            path = path / RUN_MODEL
+        path = DEFAULT_MODEL if path is None else _model_file(path)
         return cls(read_sheet(path), Session(path, threads))
 
     @property
@@ -87,17 +81,18 @@ class Detector:
             Detections in pixels of ``image``, down to the model's lowest score.
         """
         height, width = image.shape[:2]
-        size = self.working_size(width, height)
-        boxes, scores = self.session(self._input(image, size))
+        pixels = self.prepare(image)
+        boxes, scores = self.session(pixels)
         found = select(boxes, scores, self.sheet.config)
-        factor = np.array([width / size[0], height / size[1]] * 2, dtype=np.float32)
+        factor = np.array([width / pixels.shape[3], height / pixels.shape[2]] * 2, dtype=np.float32)
         scaled = found.boxes * factor
         limit = np.array([width, height] * 2, dtype=np.float32)
         return Detections(np.clip(scaled, 0, limit), found.scores, found.labels)
 
-    def _input(self, image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
-        """Resized (bilinear, antialiased) and laid out as ``[1, C, H, W]``."""
+    def prepare(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the network sees of a page: resized (bilinear, antialiased), ``[1, C, H, W]`` in 0..255."""
         page = Image.fromarray(image)
+        size = self.working_size(page.width, page.height)
         if self.channels == "grey":
             grey = np.asarray(page.convert("L").resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
             return grey[None, None]
@@ -107,23 +102,10 @@ class Detector:
         return np.ascontiguousarray(colour.transpose(2, 0, 1))[None]
 
 
-def read_sheet(path: Path) -> ModelSheet:
-    """The sheet in an exported model's metadata.
-
-    Raises:
-        DocmarksError: There is no such file, or it is no docmarks model.
-    """
-    try:
-        entries = metadata(path.read_bytes())
-    except FileNotFoundError as error:
-        raise DocmarksError(f"{path}: no such model file") from error
-    except OSError as error:
-        raise DocmarksError(f"{path}: cannot read the model ({error.strerror})") from error
-    except ValueError as error:
-        raise DocmarksError(f"{path}: not a model file, or a damaged one; take another copy of it") from error
-    if KEY not in entries:
-        raise DocmarksError(f"{path}: a model, but not one that docmarks exported; use `docmarks export`")
-    try:
-        return ModelSheet.model_validate_json(entries[KEY])
-    except ValidationError as error:
-        raise DocmarksError(f"{path}: made by another version of docmarks; export it again") from error
+def _model_file(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    for name in RUN_MODELS:
+        if (path / name).is_file():
+            return path / name
+    raise DocmarksError(f"{path}: no exported model in this folder; make one with `docmarks export {path}`")

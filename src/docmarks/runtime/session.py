@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from docmarks.errors import DocmarksError
 
 if TYPE_CHECKING:
-    from openvino import CompiledModel
+    from openvino import CompiledModel, Model
 
 Float = NDArray[np.float32]
 
@@ -21,10 +21,10 @@ class Session:
     """A compiled network: image in, regions out."""
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
-        """Compiles the ONNX file ``path`` for the CPU.
+        """Compiles the file for the CPU.
 
         Args:
-            path: The model.
+            path: An ONNX file, or an OpenVINO one (.xml, its .bin beside it).
             threads: Cores to use; None takes all.
 
         Raises:
@@ -38,20 +38,33 @@ class Session:
         return np.array(found[0]), np.array(found[1])
 
 
-def _compile(path: Path, threads: int | None) -> CompiledModel:
+def read_network(path: Path) -> Model:
+    """The network in a file, not yet compiled.
+
+    Raises:
+        DocmarksError: The file is missing or is no network.
+    """
     # The import takes a fifth of a second, so only who runs a network pays for it.
     os.environ.setdefault("OPENVINO_TELEMETRY_DISABLED", "1")
     from openvino import Core
 
-    options: dict[str, object] = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
-    if threads is not None:
-        options["INFERENCE_NUM_THREADS"] = threads
     if not path.is_file():
         raise DocmarksError(f"{path}: no such model file")
     try:
-        core = Core()
-        return core.compile_model(core.read_model(str(path)), "CPU", options)
+        return Core().read_model(str(path))
     except RuntimeError as error:
-        raise DocmarksError(
-            f"{path}: not a model that can be run; take another copy of it, or export it again"
-        ) from error
+        raise DocmarksError(f"{path}: not a model that can be run; take another copy of it, or export it again") from error
+
+
+def _compile(path: Path, threads: int | None) -> CompiledModel:
+    network = read_network(path)
+    from openvino import Core
+
+    # fp32 where the file says fp32: a processor with bf16 units must find the same marks as one without.
+    options: dict[str, object] = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+    if threads is not None:
+        options["INFERENCE_NUM_THREADS"] = threads
+    try:
+        return Core().compile_model(network, "CPU", options)
+    except RuntimeError as error:
+        raise DocmarksError(f"{path}: the model cannot be compiled for this machine; export it again") from error

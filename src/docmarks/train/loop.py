@@ -120,7 +120,7 @@ def train(config: TrainConfig, samples: Samples, out: Path, start: Checkpoint | 
         trainer.restore(read_checkpoint(last))
     write_config(config, out / "config.yaml")
     model.train()
-    with (out / "metrics.jsonl").open("a") as log, progress() as bar:
+    with (out / "metrics.jsonl").open("a", buffering=1) as log, progress() as bar:
         task = bar.add_task("train", total=config.steps, completed=trainer.step, loss=math.nan)
         began, waited = time.perf_counter(), 0.0
         batches = iter(loader(config, samples, trainer.step))
@@ -139,7 +139,6 @@ def train(config: TrainConfig, samples: Samples, out: Path, start: Checkpoint | 
             log.write(json.dumps(line) + "\n")
             bar.update(task, completed=trainer.step, loss=numbers["loss"])
             if trainer.step % config.checkpoint_every == 0 or trainer.step == config.steps:
-                log.flush()
                 trainer.save(last)
     return last
 

@@ -108,7 +108,7 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         """Crop ``[1, H, W]`` uint8 and its targets."""
         rng = np.random.default_rng((self.config.seed, index))
         crop, marks, known = self._sample(rng)
-        crop = np.ascontiguousarray(degrade(crop, rng))
+        crop = np.array(degrade(crop, rng))
         return torch.from_numpy(crop)[None], self._targets(marks, known)
 
     def _sample(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str]]:
