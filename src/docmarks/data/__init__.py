@@ -1,0 +1,1 @@
+"""Annotated pages on disk: the form, reading, writing, splitting."""

@@ -1,0 +1,64 @@
+"""A data set: pages with their marks, and what is fully annotated on each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from docmarks.labels.label_set import LabelSet
+from docmarks.marks import Mark, Page
+
+
+@dataclass(frozen=True)
+class DatasetPage:
+    """One annotated page.
+
+    Attributes:
+        file: Its image.
+        page: Size and marks; ``Mark.ignore`` where the annotator was uncertain.
+        group: Pages of one document or form share it; a split never parts them.
+        exhaustive: Labels that are fully annotated here. For any other an unboxed region is unknown.
+        extra: Keys of the image record that are nobody's but the user's.
+    """
+
+    file: Path
+    page: Page
+    group: str
+    exhaustive: frozenset[str]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def relabel(self, label_set: LabelSet) -> DatasetPage:
+        """The page in the labels of a set; a box that the set drops becomes an ignored region."""
+        marks = tuple(relabel(mark, label_set) for mark in self.page.marks)
+        return replace(
+            self, page=replace(self.page, marks=marks), exhaustive=label_set.exhaustive(self.exhaustive)
+        )
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Pages that were annotated together.
+
+    Attributes:
+        root: Folder that image names are relative to.
+        name: Of the set.
+        pages: The pages.
+        info: The file's ``info``: licence, source and the like.
+    """
+
+    root: Path
+    name: str
+    pages: tuple[DatasetPage, ...]
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+    def relabel(self, label_set: LabelSet) -> Dataset:
+        """Every page in the labels of a set."""
+        return replace(self, pages=tuple(page.relabel(label_set) for page in self.pages))
+
+
+def relabel(mark: Mark, label_set: LabelSet) -> Mark:
+    """One mark in the labels of a set."""
+    labels = label_set.apply(mark.labels).labels
+    return Mark(mark.box, labels, ignore=mark.ignore or not labels)

@@ -1,0 +1,1 @@
+"""The taxonomy, and label sets as rules over it."""

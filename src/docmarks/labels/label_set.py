@@ -1,0 +1,164 @@
+"""Label sets: rules, in YAML, that turn the labels of a box into those that a model learns."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from docmarks.errors import DocmarksError
+from docmarks.labels.taxonomy import LABELS, SPELLINGS
+
+SETS = Path(__file__).parent / "sets"
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What a box becomes.
+
+    Attributes:
+        labels: Its labels in the set, in the set's order; empty for a dropped box.
+        dropped: Why it was dropped; empty if it was kept.
+        trace: The rules that fired, in order, in words.
+    """
+
+    labels: tuple[str, ...]
+    dropped: str = ""
+    trace: tuple[str, ...] = ()
+
+
+class LabelSet(BaseModel):
+    """A label set; its rules apply in the order of the attributes.
+
+    Attributes:
+        name: Of the set.
+        labels: The labels of the set.
+        rename: Source label to the one it stands for (``Strikethrough4: Strikethrough``).
+        drop_any: A box that carries one of these is dropped.
+        drop_all: A box that carries every label of one of these combinations is dropped.
+        remove: Labels taken off a box; a box left without any is dropped.
+        merge: Label of the set to the source labels that it stands for.
+        split: Label to the several labels that replace it.
+        prefer: ``[winner, loser]``: together on a box, the loser is taken off.
+        single: Order of priority that leaves one label a box; empty keeps all.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    labels: tuple[str, ...]
+    rename: dict[str, str] = Field(default_factory=dict)
+    drop_any: tuple[str, ...] = ()
+    drop_all: tuple[tuple[str, ...], ...] = ()
+    remove: tuple[str, ...] = ()
+    merge: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    split: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    prefer: tuple[tuple[str, str], ...] = ()
+    single: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, name: str | Path) -> LabelSet:
+        """A set that ships ("default", "v1", "v1-single", "v2", ...) or a YAML file of the user's.
+
+        Raises:
+            DocmarksError: No such set, or a file with an unknown key or label; the nearest is named.
+        """
+        path = Path(name)
+        if path.suffix not in (".yaml", ".yml"):
+            path = SETS / f"{name}.yaml"
+            if not path.is_file():
+                known = sorted(file.stem for file in SETS.glob("*.yaml"))
+                raise DocmarksError(
+                    f"{name}: no such label set; there are {', '.join(known)}, or name a .yaml file"
+                )
+        try:
+            found = cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise DocmarksError(f"{path}: not a readable label set: {str(error).splitlines()[0]}") from error
+        except ValidationError as error:
+            raise DocmarksError(f"{path}: {_explain(error)}") from error
+        found._check(path)
+        return found
+
+    def apply(self, labels: Iterable[str]) -> Mapped:
+        """What a box with these source labels becomes."""
+        trace: list[str] = []
+        current = {self.rename.get(label, label) for label in labels}
+        for label in self.drop_any:
+            if label in current:
+                return Mapped((), f"carries {label}", (*trace, f"dropped: carries {label}"))
+        for combination in self.drop_all:
+            if current.issuperset(combination):
+                why = " and ".join(combination) + " together"
+                return Mapped((), why, (*trace, f"dropped: {why}"))
+        for label in self.remove:
+            if label in current:
+                current.discard(label)
+                trace.append(f"{label} taken off")
+        for target, sources in self.merge.items():
+            for source in sorted(current.intersection(sources)):
+                current.discard(source)
+                current.add(target)
+                trace.append(f"{source} becomes {target}")
+        for label, parts in self.split.items():
+            if label in current:
+                current.discard(label)
+                current.update(parts)
+                trace.append(f"{label} becomes {' and '.join(parts)}")
+        for winner, loser in self.prefer:
+            if winner in current and loser in current:
+                current.discard(loser)
+                trace.append(f"{winner} wins over {loser}")
+        kept = tuple(label for label in self.labels if label in current)
+        if not kept:
+            return Mapped((), "no label of the set", (*trace, "dropped: no label of the set"))
+        if self.single and len(kept) > 1:
+            order = [*self.single, *self.labels]
+            best = min(kept, key=order.index)
+            trace.append(f"{best} alone is kept")
+            kept = (best,)
+        return Mapped(kept, "", tuple(trace))
+
+    def sources(self, label: str) -> frozenset[str]:
+        """The source labels that can become ``label``."""
+        return frozenset(source for source in LABELS if label in self.apply([source]).labels)
+
+    def exhaustive(self, source: Iterable[str]) -> frozenset[str]:
+        """The labels of the set that are fully annotated where these source labels are.
+
+        A label is, if every source label that can become it is.
+        """
+        annotated = frozenset(source)
+        return frozenset(label for label in self.labels if self.sources(label) <= annotated)
+
+    def _check(self, path: Path) -> None:
+        known = {*LABELS, *SPELLINGS, *self.rename, *self.labels, *self.merge}
+        used = [
+            *self.rename.values(),
+            *self.drop_any,
+            *self.remove,
+            *(label for combination in self.drop_all for label in combination),
+            *(label for sources in self.merge.values() for label in sources),
+            *self.split,
+            *(label for pair in self.prefer for label in pair),
+            *self.single,
+        ]
+        for label in used:
+            if label not in known:
+                near = difflib.get_close_matches(label, known, n=1)
+                raise DocmarksError(
+                    f"{path}: unknown label {label}" + (f"; did you mean {near[0]}?" if near else "")
+                )
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        return f"{where}: {first['msg']}"
+    near = difflib.get_close_matches(where, list(LabelSet.model_fields), n=1)
+    return f"unknown key {where}" + (f"; did you mean {near[0]}?" if near else "")
