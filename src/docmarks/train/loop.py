@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -18,18 +17,14 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from torch import Tensor, nn
-from torch.utils.data import DataLoader
+from torch import nn
 
 from docmarks.errors import DocmarksError
 from docmarks.model.detector import FasterRCNN
-from docmarks.model.targets import Targets
 from docmarks.train.checkpoint import Checkpoint, load_optimizer, read_checkpoint, save_checkpoint
 from docmarks.train.config import TrainConfig, write_config
 from docmarks.train.ema import Average
-from docmarks.train.samples import From, Samples, collate
-
-Batch = tuple[Tensor, list[Targets]]
+from docmarks.train.feed import Batch, TrainingSamples, batches
 
 
 def rate(config: TrainConfig, step: int) -> float:
@@ -97,7 +92,7 @@ class Trainer:
         return numbers | {"gradient_norm": float(norm), "lr": self.optimizer.param_groups[0]["lr"]}
 
 
-def train(config: TrainConfig, samples: Samples, out: Path, start: Checkpoint | None = None) -> Path:
+def train(config: TrainConfig, samples: TrainingSamples, out: Path, start: Checkpoint | None = None) -> Path:
     """Trains, or goes on training, in the run folder ``out``.
 
     Args:
@@ -123,10 +118,10 @@ def train(config: TrainConfig, samples: Samples, out: Path, start: Checkpoint | 
     with (out / "metrics.jsonl").open("a", buffering=1) as log, progress() as bar:
         task = bar.add_task("train", total=config.steps, completed=trainer.step, loss=math.nan)
         began, waited = time.perf_counter(), 0.0
-        batches = iter(loader(config, samples, trainer.step))
+        stream = batches(config, samples, trainer.step)
         while trainer.step < config.steps:
             asked = time.perf_counter()
-            batch = next(batches)
+            batch = next(stream)
             waited += time.perf_counter() - asked
             numbers = trainer.train_step(batch)
             elapsed = time.perf_counter() - began
@@ -141,22 +136,6 @@ def train(config: TrainConfig, samples: Samples, out: Path, start: Checkpoint | 
             if trainer.step % config.checkpoint_every == 0 or trainer.step == config.steps:
                 trainer.save(last)
     return last
-
-
-def loader(config: TrainConfig, samples: Samples, step: int) -> Iterator[Batch]:
-    """Batches from ``step`` on."""
-    order = From(step * config.batch, config.steps * config.batch)
-    return iter(
-        DataLoader(
-            samples,
-            batch_size=config.batch,
-            sampler=order,
-            num_workers=config.workers,
-            collate_fn=collate,
-            prefetch_factor=8 if config.workers else None,
-            persistent_workers=False,
-        )
-    )
 
 
 def progress() -> Progress:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from torch import Tensor
 from torch.utils.data import Dataset as TorchDataset
-from torch.utils.data import Sampler as TorchSampler
 
 from docmarks.data.dataset import DatasetPage
 from docmarks.labels.label_set import LabelSet
@@ -156,27 +155,6 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
             torch.tensor(ignored, dtype=torch.float32).reshape(-1, 4),
             torch.tensor([name in known for name in names]),
         )
-
-
-class From(TorchSampler[int]):
-    """Sample numbers from ``start`` on: how a resumed run goes on where it stopped."""
-
-    def __init__(self, start: int, end: int) -> None:
-        """``end`` is exclusive."""
-        self.start, self.end = start, end
-
-    def __iter__(self) -> Iterator[int]:
-        """start, start + 1, ..."""
-        return iter(range(self.start, self.end))
-
-    def __len__(self) -> int:
-        """How many are left."""
-        return self.end - self.start
-
-
-def collate(samples: Sequence[tuple[Tensor, Targets]]) -> tuple[Tensor, list[Targets]]:
-    """A batch: crops ``[N, 1, H, W]`` uint8 and their targets."""
-    return torch.stack([crop for crop, _ in samples]), [targets for _, targets in samples]
 
 
 def _chances(pages: Sequence[SourcePage]) -> NDArray[np.float64] | None:

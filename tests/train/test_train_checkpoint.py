@@ -1,0 +1,73 @@
+import json
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from tiny import tiny_config, tiny_model
+
+from docmarks.errors import DocmarksError
+from docmarks.train.checkpoint import read_checkpoint, save_checkpoint, write_tensors
+from docmarks.train.ema import Average
+
+
+def test_everything_comes_back(tmp_path):
+    model = tiny_model()
+    optimizer = torch.optim.AdamW(model.parameters(), 1e-3)
+    sum(p.sum() for p in model.parameters()).backward()
+    optimizer.step()
+    average = Average(model, 0.9)
+    save_checkpoint(tmp_path / "c.safetensors", model, average, optimizer, {"step": 5, "note": "x"})
+    back = read_checkpoint(tmp_path / "c.safetensors")
+    assert back.info == {"step": 5, "note": "x"} and back.model == tiny_config()
+    state = model.state_dict()
+    assert back.part("model").keys() == state.keys()
+    assert all(torch.equal(back.part("model")[name], value) for name, value in state.items())
+    assert len([name for name in back.part("optimizer") if name.endswith("exp_avg")]) == len(list(model.parameters()))
+
+
+def test_the_average_is_what_a_checkpoint_is_used_for(tmp_path):
+    write_tensors(tmp_path / "c", {"model.a": torch.zeros(1), "average.a": torch.ones(1)}, tiny_config(), {})
+    assert read_checkpoint(tmp_path / "c").weights()["a"].item() == 1
+    write_tensors(tmp_path / "d", {"model.a": torch.zeros(1)}, tiny_config(), {})
+    assert read_checkpoint(tmp_path / "d").weights()["a"].item() == 0
+
+
+def test_a_damaged_file_is_named(tmp_path):
+    path = tmp_path / "c.safetensors"
+    write_tensors(path, {"model.a": torch.zeros(100)}, tiny_config(), {})
+    path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(DocmarksError, match="not a readable checkpoint"):
+        read_checkpoint(path)
+    with pytest.raises(DocmarksError, match="no such checkpoint"):
+        read_checkpoint(tmp_path / "none")
+
+
+def test_another_safetensors_file_is_no_checkpoint(tmp_path):
+    save_file({"a": torch.zeros(1)}, tmp_path / "other.safetensors", {"model": json.dumps({})})
+    with pytest.raises(DocmarksError, match="no docmarks checkpoint"):
+        read_checkpoint(tmp_path / "other.safetensors")
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "c.safetensors"
+    write_tensors(path, {"model.a": torch.zeros(1)}, tiny_config(), {"step": 1})
+
+    def full(tensors, target, metadata):
+        target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("docmarks.train.checkpoint.save_file", full)
+    with pytest.raises(DocmarksError, match=r"c\.safetensors: cannot write.*space"):
+        write_tensors(path, {"model.a": torch.ones(1)}, tiny_config(), {"step": 2})
+    assert read_checkpoint(path).info == {"step": 1} and [p.name for p in tmp_path.iterdir()] == ["c.safetensors"]
+
+
+def test_the_average_forgets_its_start_quickly_and_then_slowly():
+    layer = torch.nn.Linear(1, 1, bias=False)
+    layer.weight.data.fill_(0.0)
+    average = Average(layer, 0.99)
+    layer.weight.data.fill_(1.0)
+    average.update(layer, 1)
+    assert average.state["weight"].item() == pytest.approx(1 - 2 / 11)
+    average.update(layer, 100_000)
+    assert average.state["weight"].item() == pytest.approx(1 - 2 / 11 * 0.99)

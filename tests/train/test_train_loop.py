@@ -1,0 +1,106 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from tiny import LABELS, tiny_config, tiny_model
+
+from docmarks.errors import DocmarksError
+from docmarks.model.targets import Targets
+from docmarks.train.checkpoint import read_checkpoint
+from docmarks.train.config import TrainConfig, read_config
+from docmarks.train.loop import Trainer, rate, train
+
+
+class Squares(torch.utils.data.Dataset):
+    """Black squares on white: enough for the loop, and a function of the index alone."""
+
+    def __getitem__(self, index):
+        rng = np.random.default_rng(index)
+        page = torch.full((1, 96, 96), 255, dtype=torch.uint8)
+        x, y = rng.integers(5, 60, 2).tolist()
+        page[0, y : y + 24, x : x + 24] = 0
+        box = torch.tensor([[x, y, x + 24, y + 24]], dtype=torch.float32)
+        return page, Targets(box, torch.tensor([[1.0, 0.0]]), torch.zeros(0, 4), torch.ones(2, dtype=torch.bool))
+
+
+def config(**changes):
+    base = {"model": tiny_config(), "steps": 6, "batch": 2, "workers": 0, "checkpoint_every": 3, "warmup": 2}
+    return TrainConfig(**(base | changes))
+
+
+def test_rate_warms_up_stays_and_decays():
+    plan = config(steps=100, warmup=10, decay=0.3, learning_rate=1.0)
+    assert [round(rate(plan, step), 3) for step in (0, 4, 9, 50, 70, 85, 99)] == [0.1, 0.5, 1.0, 1.0, 1.0, 0.5, 0.033]
+
+
+def test_a_run_writes_its_folder(tmp_path):
+    train(config(), Squares(), tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [1, 2, 3, 4, 5, 6]
+    four = ("rpn_objectness", "rpn_box", "roi_labels", "roi_box")
+    assert all(line["loss"] == pytest.approx(sum(line[name] for name in four), rel=1e-5) for line in lines)
+    assert read_config(tmp_path / "config.yaml") == config()
+    assert read_checkpoint(tmp_path / "last.safetensors").info["step"] == 6
+
+
+def test_an_interrupted_run_goes_on_bit_for_bit(tmp_path):
+    train(config(), Squares(), tmp_path / "whole")
+
+    class Stops(Squares):
+        def __getitem__(self, index):
+            if index >= 8:  # in the fifth step; the checkpoint is of the third
+                raise KeyboardInterrupt
+            return super().__getitem__(index)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(config(), Stops(), tmp_path / "parts")
+    assert read_checkpoint(tmp_path / "parts" / "last.safetensors").info["step"] == 3
+    train(config(), Squares(), tmp_path / "parts")
+    whole, parts = (read_checkpoint(tmp_path / name / "last.safetensors") for name in ("whole", "parts"))
+    assert whole.tensors.keys() == parts.tensors.keys()
+    assert all(torch.equal(whole.tensors[name], parts.tensors[name]) for name in whole.tensors)
+
+
+def test_starts_from_given_weights(tmp_path):
+    train(config(steps=1), Squares(), tmp_path / "first")
+    start = read_checkpoint(tmp_path / "first" / "last.safetensors")
+    trained = train(config(steps=1, learning_rate=1e-12, ema=0.0), Squares(), tmp_path / "second", start)
+    after = read_checkpoint(trained).part("model")
+    name = "roi_heads.box_head.fc1.weight"
+    torch.testing.assert_close(after[name], start.weights()[name], atol=1e-6, rtol=0)
+
+
+def test_a_loss_that_is_not_finite_stops_with_the_cause():
+    model = tiny_model()
+    model.rpn_head.objectness.bias.data.fill_(float("nan"))
+    trainer = Trainer(config(), model.train())
+    page, targets = Squares()[0]
+    with pytest.raises(DocmarksError, match="not finite at step 0 .*rpn_objectness nan"):
+        trainer.train_step((page[None], [targets]))
+
+
+def test_the_loss_falls(tmp_path):
+    train(config(steps=40, batch=4, learning_rate=3e-3, warmup=5), Squares(), tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    losses = [line["rpn_objectness"] for line in lines]  # the box losses grow as more regions match
+    assert np.mean(losses[-5:]) < 0.6 * np.mean(losses[:5])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("model: {labels: [A]}\nstep: 3\n", "unknown key step; did you mean steps"),
+        ("model: {labels: [A], fpn_with: 3}\n", "unknown key model.fpn_with; did you mean fpn_width"),
+        ("model: {labels: [A]}\nsteps: none\n", "steps: Input should be a valid integer"),
+        ("model: {labels: [A]\n", "not readable as YAML"),
+    ],
+)
+def test_a_wrong_configuration_is_one_line(tmp_path, text, message):
+    (tmp_path / "c.yaml").write_text(text)
+    with pytest.raises(DocmarksError, match=message):
+        read_config(tmp_path / "c.yaml")
+
+
+def test_labels_are_those_of_the_tiny_model():
+    assert tiny_config().labels == LABELS
