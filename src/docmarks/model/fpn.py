@@ -30,5 +30,6 @@ class FPN(nn.Module):
         for level in (2, 1, 0):
             top = self.lateral[level](features[level]) + F.interpolate(top, scale_factor=2.0, mode="nearest")
             levels.insert(0, self.output[level](top))
-        levels.append(levels[-1][:, :, ::2, ::2])  # p6: what a max-pool of kernel 1 and stride 2 gives
+        # p6 is p5[:, :, ::2, ::2]. Written as a pool: OpenVINO takes the sliced map to be as large as p5.
+        levels.append(F.max_pool2d(levels[-1], kernel_size=1, stride=2))
         return levels

@@ -1,0 +1,58 @@
+"""The score from which on a label is best believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from docmarks.evaluate.average_precision import precision_recall
+from docmarks.evaluate.match import Matched
+
+LEAST_TRUTHS = 5
+"""With fewer ground truths no threshold can be told from another."""
+
+UNTOLD = 0.5
+"""The threshold then."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A minimum score with what it gives at IoU 0.5; nan where it could not be measured."""
+
+    score: float
+    precision: float
+    recall: float
+    f1: float
+
+
+def best_f1(matched: Sequence[Matched]) -> Threshold:
+    """The threshold of the highest F1 at IoU 0.5; of equal ones the highest, halfway down to the next score.
+
+    Args:
+        matched: One label on all pages.
+    """
+    precision, recall, scores = precision_recall(matched, 0)
+    if sum(page.n_truth for page in matched) < LEAST_TRUTHS or not len(scores):
+        return Threshold(UNTOLD, np.nan, np.nan, np.nan)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+    # Only after the last of equal scores does a threshold exist that separates them from the rest.
+    f1[:-1][scores[:-1] == scores[1:]] = -1
+    best = int(np.argmax(f1))
+    below = scores[best + 1] if best + 1 < len(scores) else 0.0
+    return Threshold(
+        float((scores[best] + below) / 2), float(precision[best]), float(recall[best]), float(f1[best])
+    )
+
+
+def at_score(matched: Sequence[Matched], minimum: float) -> Threshold:
+    """Precision, recall and F1 at IoU 0.5 of the detections with at least this score."""
+    precision, recall, scores = precision_recall(matched, 0)
+    n = int(np.searchsorted(-scores, -minimum, side="right"))
+    if sum(page.n_truth for page in matched) == 0:
+        return Threshold(minimum, np.nan, np.nan, np.nan)
+    if n == 0:
+        return Threshold(minimum, np.nan, 0.0, 0.0)
+    p, r = float(precision[n - 1]), float(recall[n - 1])
+    return Threshold(minimum, p, r, 2 * p * r / max(p + r, 1e-12))
