@@ -1,3 +1,67 @@
 """docmarks finds the marks people leave on documents."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docmarks.errors import DocmarksError
+from docmarks.marks import Detections, Document, Mark, Page
+
+if TYPE_CHECKING:
+    from docmarks.runtime.detector import Detector
+
 __version__ = "0.1.0"
+__all__ = ["Detections", "DocmarksError", "Document", "Mark", "Page", "detect", "load_detector"]
+
+
+def load_detector(model: str | PathLike[str] | None = None, threads: int | None = None) -> Detector:
+    """A detector to keep and call on many documents or page images.
+
+    Args:
+        model: An exported model (.onnx or .xml) or a run folder; None takes the model that ships.
+        threads: Processor cores to use; None takes all.
+
+    Raises:
+        DocmarksError: The model cannot be loaded.
+    """
+    from docmarks.runtime.detector import Detector
+
+    return Detector.load(None if model is None else Path(model), threads)
+
+
+def detect(
+    path: str | PathLike[str],
+    *,
+    model: str | PathLike[str] | Detector | None = None,
+    pages: str | None = None,
+    dpi: float | None = None,
+    password: str | None = None,
+    labels: Sequence[str] | None = None,
+    min_score: float | None = None,
+) -> Document:
+    """Finds the marks on every page of a PDF, TIFF, PNG, JPEG or WebP file.
+
+    Args:
+        path: The file.
+        model: A detector, an exported model or a run folder; None takes the model that ships.
+        pages: Which pages, for example "1-3,7"; None takes all.
+        dpi: Resolution at which a PDF is rendered (150), or that of an image that does not tell its own.
+        password: Of an encrypted PDF.
+        labels: Only these labels.
+        min_score: One minimum confidence for all labels; None takes the model's own, one a label.
+
+    Returns:
+        The document; ``document.pages[0].marks`` are the marks of its first page, most confident first.
+
+    Raises:
+        DocmarksError: In one line, what is wrong with the file or an argument.
+    """
+    from docmarks.runtime.detector import Detector
+    from docmarks.runtime.pages import Wanted, detect_document
+
+    detector = model if isinstance(model, Detector) else load_detector(model)
+    wanted = Wanted(None if labels is None else tuple(labels), min_score)
+    return detect_document(detector, Path(path), pages, dpi, password, wanted)

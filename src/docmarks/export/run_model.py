@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from docmarks import __version__
@@ -15,41 +17,47 @@ from docmarks.export.onnx_file import export_onnx
 from docmarks.model.detector import FasterRCNN
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.sheet import ModelSheet
-from docmarks.train.checkpoint import read_checkpoint
+from docmarks.train.checkpoint import Checkpoint, read_checkpoint, write_tensors
 
 UNTUNED_THRESHOLD = 0.5
 """Of every label, until evaluation has found better ones."""
 
+Thresholds = Mapping[str, float]
+"""Minimum score by label."""
 
-def export_checkpoint(
-    checkpoint_file: Path,
-    path: Path,
-    name: str,
-    thresholds: Sequence[float] | None = None,
-) -> Path:
+
+def export_checkpoint(run: Path, path: Path, name: str, thresholds: Thresholds | None = None) -> Path:
     """Writes the fp32 ONNX file of a checkpoint's weights.
 
     Args:
-        checkpoint_file: A training checkpoint, or the run folder that holds one.
+        run: A run folder, or a checkpoint.
         path: The .onnx file to write.
         name: What the model calls itself.
-        thresholds: One a label; None takes those noted in the checkpoint, else 0.5.
+        thresholds: By label; None takes those noted in the checkpoint, else 0.5.
 
     Raises:
         DocmarksError: Unreadable checkpoint, unwritable target, or an export that differs from the model.
     """
-    if checkpoint_file.is_dir():
-        checkpoint_file = checkpoint_file / "last.safetensors"
-    checkpoint = read_checkpoint(checkpoint_file)
+    checkpoint = load(run)
     model = FasterRCNN(checkpoint.model)
-    model.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in checkpoint.weights().items()})
-    noted = thresholds or checkpoint.info.get("thresholds") or [UNTUNED_THRESHOLD] * len(checkpoint.model.labels)
-    if len(noted) != len(checkpoint.model.labels):
-        raise DocmarksError(f"{len(noted)} thresholds for {len(checkpoint.model.labels)} labels; give one a label")
-    sheet = ModelSheet(name=name, version=__version__, config=checkpoint.model, thresholds=tuple(noted))
+    model.load_state_dict({name: _widened(t) for name, t in checkpoint.weights().items()})
+    noted = thresholds or checkpoint.info.get("thresholds") or {}
+    values = tuple(noted.get(label, UNTUNED_THRESHOLD) for label in checkpoint.model.labels)
+    sheet = ModelSheet(name=name, version=__version__, config=checkpoint.model, thresholds=values)
     path.parent.mkdir(parents=True, exist_ok=True)
     export_onnx(model, sheet, path)
     return path
+
+
+def slim_checkpoint(run: Path, path: Path, thresholds: Thresholds | None = None) -> None:
+    """Writes the weights alone, in half precision: what another training starts from."""
+    checkpoint = load(run)
+    tensors = {
+        f"model.{name}": t.half() if t.is_floating_point() else t for name, t in checkpoint.weights().items()
+    }
+    info = {"step": checkpoint.info.get("step", 0)}
+    noted = thresholds or checkpoint.info.get("thresholds")
+    write_tensors(path, tensors, checkpoint.model, info | ({"thresholds": dict(noted)} if noted else {}))
 
 
 def export_int8(onnx_file: Path, images: Sequence[NDArray[np.uint8]], path: Path) -> Path:
@@ -57,3 +65,25 @@ def export_int8(onnx_file: Path, images: Sequence[NDArray[np.uint8]], path: Path
     detector = Detector.load(onnx_file)
     quantise(onnx_file, detector.sheet, (detector.prepare(image) for image in images), path)
     return path
+
+
+def read_thresholds(path: Path) -> dict[str, float]:
+    """The best thresholds that `docmarks evaluate --json` wrote; labels it could not measure are left out.
+
+    Raises:
+        DocmarksError: The file is no such result.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["best_thresholds"]
+        return {label: float(entry["score"]) for label, entry in found.items() if entry["f1"] is not None}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DocmarksError(f"{path}: not a result of `docmarks evaluate --json`") from error
+
+
+def load(run: Path) -> Checkpoint:
+    """The checkpoint of a run folder, or the file itself."""
+    return read_checkpoint(run / "last.safetensors" if run.is_dir() else run)
+
+
+def _widened(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.float() if tensor.is_floating_point() else tensor

@@ -109,7 +109,7 @@ def train(config: TrainConfig, samples: TrainingSamples, out: Path, start: Check
     torch.manual_seed(config.seed)
     model = FasterRCNN(config.model)
     if start is not None:
-        model.load_state_dict(start.weights())
+        model.load_state_dict({name: t.to(model.state_dict()[name].dtype) for name, t in start.weights().items()})
     trainer = Trainer(config, model)
     if last.exists():
         trainer.restore(read_checkpoint(last))

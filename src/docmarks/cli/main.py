@@ -1,0 +1,97 @@
+"""The `docmarks` command: finds the subcommand, loads only that one, and turns mistakes into one line."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import typer
+
+import docmarks
+from docmarks.errors import DocmarksError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "detect": ("docmarks.cli.detect:detect", "Find the marks on documents."),
+    "evaluate": ("docmarks.cli.evaluate:evaluate", "Measure a model on annotated pages."),
+    "train": ("docmarks.cli.train:train", "Train a detector on annotated pages."),
+    "export": ("docmarks.cli.export:export", "Make a trained model ready for detect."),
+    "synth": ("docmarks.cli.synth:synth", "Make annotated pages from nothing."),
+}
+"""Name of a command to where it is and what it is for. A command is imported only when it is called."""
+
+USAGE, SOME_FAILED, INTERRUPTED = 2, 1, 130
+"""Exit codes."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in arguments or bool(os.environ.get("DOCMARKS_DEBUG"))
+    arguments = [argument for argument in arguments if argument != "--debug"]
+    if arguments == ["--version"]:
+        print(f"docmarks {docmarks.__version__}")
+        return
+    try:
+        application(arguments[0] if arguments else None)(arguments, prog_name="docmarks")
+    except DocmarksError as error:
+        fail(str(error), USAGE, debug)
+    except KeyboardInterrupt:
+        fail("interrupted", INTERRUPTED, debug)
+    except BrokenPipeError:
+        # Whoever read our output has had enough; nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(SOME_FAILED)
+    except ImportError as error:
+        fail(f"{error.name or error} is not installed; pip install 'docmarks[train]'", USAGE, debug)
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        fail(f"internal error ({what}); run again with --debug and please report it", USAGE, debug)
+
+
+def fail(message: str, code: int, debug: bool) -> None:
+    """One line on standard error, then the exit; with ``debug`` the exception goes on."""
+    if debug:
+        raise  # noqa: PLE0704 (called from an except block)
+    print(f"docmarks: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+def application(called: str | None) -> typer.Typer:
+    """All commands by name and help; only the called one with its options."""
+    app = typer.Typer(
+        name="docmarks",
+        help=docmarks.__doc__,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    app.callback()(_options)
+    for name, (where, summary) in COMMANDS.items():
+        function = load(where) if name == called else _unloaded
+        if isinstance(function, typer.Typer):
+            app.add_typer(function, name=name, help=summary)
+        else:
+            app.command(name, short_help=summary)(function)
+    return app
+
+
+def load(where: str) -> Callable[..., Any] | typer.Typer:
+    """The function or group at "module:name"."""
+    module, name = where.split(":")
+    found: Callable[..., Any] | typer.Typer = getattr(importlib.import_module(module), name)
+    return found
+
+
+def _options(
+    version: bool = typer.Option(False, "--version", help="Show the version."),
+    debug: bool = typer.Option(False, "--debug", help="Show where an error came from."),
+) -> None:
+    pass
+
+
+def _unloaded() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""A document in, page images out; annotated documents out."""

@@ -1,0 +1,55 @@
+"""A page image with its marks drawn on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from docmarks.marks import Mark
+from docmarks.pages.colours import colour
+
+TINT = 0.22
+"""Share of the colour in a mark's area."""
+
+
+def annotate_image(pixels: NDArray[np.uint8], marks: Sequence[Mark]) -> Image.Image:
+    """Predictions tinted, outlined and labelled; ground truth (without scores) outlined only."""
+    page = Image.fromarray(pixels).convert("RGB")
+    line = max(1, round(max(page.size) / 900))
+    font = ImageFont.load_default(max(10, round(max(page.size) / 90)))
+    for mark in marks:
+        if mark.scores:
+            _tint(page, mark)
+    draw = ImageDraw.Draw(page)
+    for mark in marks:
+        left, top, right, bottom = mark.box
+        draw.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), outline=colour(mark.label), width=line)
+        _caption(draw, mark, font)
+    return page
+
+
+def caption(mark: Mark) -> str:
+    """ "Date 97% + Stamp 80%", or only the labels for ground truth."""
+    if not mark.scores:
+        return " + ".join(mark.labels)
+    return " + ".join(f"{label} {100 * score:.0f}%" for label, score in zip(mark.labels, mark.scores, strict=True))
+
+
+def _tint(page: Image.Image, mark: Mark) -> None:
+    left, top, right, bottom = (round(v) for v in mark.box)
+    if right > left and bottom > top:
+        area = page.crop((left, top, right, bottom))
+        page.paste(Image.blend(area, Image.new("RGB", area.size, colour(mark.label)), TINT), (left, top))
+
+
+def _caption(draw: ImageDraw.ImageDraw, mark: Mark, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> None:
+    text = caption(mark)
+    x0, y0, x1, y1 = draw.textbbox((0, 0), text, font=font)
+    left, top = mark.box[0], mark.box[1] - (y1 - y0) - 4
+    if top < 0:  # no room over the box: under its upper edge
+        top = mark.box[1] + 1
+    draw.rectangle((left, top, left + x1 - x0 + 4, top + y1 - y0 + 4), fill=colour(mark.label))
+    draw.text((left + 2 - x0, top + 2 - y0), text, fill="white", font=font)

@@ -1,0 +1,75 @@
+"""One way to read every kind of document: pages as images, one in memory at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docmarks.pages.sniff import sniff
+
+PDF_DPI = 150
+"""Resolution at which PDF pages are rendered unless another is asked for."""
+
+IMAGE_DPI = 200
+"""Resolution of an image that does not tell a believable one."""
+
+MAX_PIXELS = 150_000_000
+"""A page with more pixels is refused: nobody scans so, but a small file can claim so."""
+
+
+@dataclass(frozen=True)
+class PageImage:
+    """A page, upright.
+
+    Attributes:
+        pixels: ``[H, W]`` grey or ``[H, W, 3]`` RGB, uint8.
+        dpi: Pixels an inch.
+        number: 1-based place in the document.
+    """
+
+    pixels: NDArray[np.uint8]
+    dpi: float
+    number: int
+
+
+class OpenDocument(Protocol):
+    """A document whose pages can be read; closes on leaving its ``with`` block."""
+
+    def __len__(self) -> int:
+        """How many pages."""
+
+    def page(self, number: int) -> PageImage:
+        """Page ``number``, 1-based."""
+
+    def __enter__(self) -> OpenDocument:
+        """Itself."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes the file."""
+
+
+def open_document(path: Path, password: str | None = None, dpi: float | None = None) -> OpenDocument:
+    """Opens a PDF or image file.
+
+    Args:
+        path: The file; its content decides what it is.
+        password: Of an encrypted PDF.
+        dpi: At which a PDF is rendered (150 if None); for an image, what to take for its own resolution.
+
+    Raises:
+        DocmarksError: In one line, what is wrong with the file and what helps.
+    """
+    if sniff(path) == "pdf":
+        from docmarks.pages.pdf import PdfDocument
+
+        return PdfDocument(path, password, dpi or PDF_DPI)
+    from docmarks.pages.image import ImageDocument
+
+    return ImageDocument(path, dpi)

@@ -1,0 +1,28 @@
+"""Which pages: "1-3,7"."""
+
+from __future__ import annotations
+
+from docmarks.errors import DocmarksError
+
+
+def parse_pages(text: str) -> tuple[range, ...]:
+    """Ranges of page numbers, 1-based; "5-" runs to the end of any document.
+
+    Raises:
+        DocmarksError: The text is no list of pages.
+    """
+    ranges = []
+    for part in text.split(","):
+        low, dash, high = part.strip().partition("-")
+        if not low.isdigit() or int(low) < 1 or (high and not high.isdigit()):
+            raise DocmarksError(f"--pages {text}: not a list of pages; write for example 1-3,7")
+        last = (int(high) if high else 10**9) if dash else int(low)
+        if last < int(low):
+            raise DocmarksError(f"--pages {text}: {part.strip()} runs backwards")
+        ranges.append(range(int(low), last + 1))
+    return tuple(ranges)
+
+
+def chosen(count: int, ranges: tuple[range, ...] | None) -> list[int]:
+    """The page numbers of a document of ``count`` pages that were asked for, in order."""
+    return [n for n in range(1, count + 1) if ranges is None or any(n in r for r in ranges)]

@@ -1,0 +1,55 @@
+"""What a file is, by its first bytes; its suffix may lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from docmarks.errors import DocmarksError
+
+Kind = Literal["pdf", "image"]
+
+PDF_WITHIN = 1024
+"""A PDF's header may stand anywhere in its first so many bytes."""
+
+IMAGES = (
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",  # JPEG
+    b"II*\x00",  # TIFF, little-endian
+    b"MM\x00*",  # TIFF, big-endian
+    b"II+\x00",  # BigTIFF
+    b"MM\x00+",
+)
+
+SUFFIXES = frozenset({".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp"})
+"""What a folder is searched for first; other files in it are sniffed."""
+
+
+def kind_of(head: bytes) -> Kind | None:
+    """The kind that the first bytes of a file tell, or None."""
+    if head.startswith(IMAGES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return "image"
+    if b"%PDF-" in head[:PDF_WITHIN]:
+        return "pdf"
+    return None
+
+
+def sniff(path: Path) -> Kind:
+    """What the file is.
+
+    Raises:
+        DocmarksError: It is missing, empty, unreadable or of no kind that can be read.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(PDF_WITHIN + 8)
+    except FileNotFoundError as error:
+        raise DocmarksError(f"{path}: no such file") from error
+    except OSError as error:
+        raise DocmarksError(f"{path}: cannot be read ({error.strerror})") from error
+    if not head:
+        raise DocmarksError(f"{path}: the file is empty; copy or download it again")
+    kind = kind_of(head)
+    if kind is None:
+        raise DocmarksError(f"{path}: not a PDF, TIFF, PNG, JPEG or WebP; convert it to one of these")
+    return kind

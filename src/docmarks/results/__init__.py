@@ -1,0 +1,1 @@
+"""What `docmarks detect` writes: one schema, one file a format."""

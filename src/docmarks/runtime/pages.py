@@ -1,0 +1,89 @@
+"""A detector over the pages of a document."""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from docmarks.errors import DocmarksError
+from docmarks.marks import Document, Mark, Page
+from docmarks.pages.document import OpenDocument, PageImage, open_document
+from docmarks.pages.selection import chosen, parse_pages
+from docmarks.runtime.detector import Detector
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a user wants to see of all that is found.
+
+    Attributes:
+        labels: Only these; None for all.
+        min_score: One minimum for every label; None takes the model's own.
+    """
+
+    labels: tuple[str, ...] | None = None
+    min_score: float | None = None
+
+    def check(self, detector: Detector) -> None:
+        """Refuses labels that the model does not know.
+
+        Raises:
+            DocmarksError: Naming the nearest label.
+        """
+        for label in self.labels or ():
+            if label not in detector.labels:
+                near = difflib.get_close_matches(label, detector.labels, n=1, cutoff=0.4)
+                hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(detector.labels)}"
+                raise DocmarksError(f"{label}: the model has no such label; {hint}")
+        if self.min_score is not None and not 0 <= self.min_score <= 1:
+            raise DocmarksError(f"a minimum score of {self.min_score:g} is not between 0 and 1")
+
+    def thresholds(self, detector: Detector) -> Sequence[float]:
+        """One minimum a label of the detector; over 1 for a label that is not wanted."""
+        stored = detector.thresholds if self.min_score is None else [self.min_score] * len(detector.labels)
+        return [
+            minimum if self.labels is None or label in self.labels else 2.0
+            for label, minimum in zip(detector.labels, stored, strict=True)
+        ]
+
+
+def detect_page(detector: Detector, page: PageImage, wanted: Wanted) -> Page:
+    """The marks of one page image."""
+    began = time.perf_counter()
+    marks: tuple[Mark, ...] = detector(page.pixels).marks(wanted.thresholds(detector))
+    height, width = page.pixels.shape[:2]
+    return Page(width, height, page.dpi, page.number, marks, time.perf_counter() - began)
+
+
+def page_numbers(document: OpenDocument, pages: str | None, path: Path) -> list[int]:
+    """The pages of the document that ``pages`` ("1-3,7") names, all for None.
+
+    Raises:
+        DocmarksError: The text is no list of pages, or the document has none of them.
+    """
+    numbers = chosen(len(document), None if pages is None else parse_pages(pages))
+    if not numbers:
+        raise DocmarksError(f"{path}: has {len(document)} pages, none of them in {pages}")
+    return numbers
+
+
+def detect_pages(
+    detector: Detector, document: OpenDocument, numbers: Sequence[int], wanted: Wanted
+) -> Iterator[tuple[Page, PageImage]]:
+    """Page by page: what was found, and the image it was found on."""
+    for number in numbers:
+        image = document.page(number)
+        yield detect_page(detector, image, wanted), image
+
+
+def detect_document(
+    detector: Detector, path: Path, pages: str | None, dpi: float | None, password: str | None, wanted: Wanted
+) -> Document:
+    """All pages of a document, without keeping their images."""
+    wanted.check(detector)
+    with open_document(path, password, dpi) as document:
+        numbers = page_numbers(document, pages, path)
+        return Document(path, tuple(page for page, _ in detect_pages(detector, document, numbers, wanted)))
