@@ -69,7 +69,7 @@ class Output:
             write_bytes(self.folder / f"{name}.annotated.pdf", pdf)
         for page, picture in zip(document.pages, self._drawn, strict=False):
             suffix = "" if len(self._drawn) == 1 else f"-p{page.number}"
-            write_bytes(self.folder / f"{name}{suffix}.annotated.png", _png(picture))
+            write_bytes(self.folder / f"{name}{suffix}.annotated.png", png_bytes(picture))
         self._drawn.clear()
         self._done.append(found)
 
@@ -96,10 +96,11 @@ class Output:
                 continue
             folder = self.folder / "crops" / mark.label
             make_folder(folder)
-            write_bytes(folder / f"{name}-p{page.number}-{number}.png", _png(Image.fromarray(np.ascontiguousarray(cut))))
+            write_bytes(folder / f"{name}-p{page.number}-{number}.png", png_bytes(Image.fromarray(np.ascontiguousarray(cut))))
 
 
-def _png(picture: Image.Image) -> bytes:
+def png_bytes(picture: Image.Image) -> bytes:
+    """The picture as a PNG file."""
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue()

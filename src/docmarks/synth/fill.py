@@ -32,7 +32,7 @@ def fill_form(
 
     Args:
         page: ``[H, W]``; not changed.
-        fields: Places to write on: ``kind`` ("text" or "signature") and ``bbox`` (x, y, w, h).
+        fields: Places to write on: ``kind`` ("text", "signature", "date" or "initials") and ``bbox`` (x, y, w, h).
         checkboxes: Marks of its printed squares; some become Filled Checkbox.
         rng: Everything random comes from it.
         ink: What to write with.
@@ -92,8 +92,13 @@ def _written(
     x, y, w, h = (float(v) for v in field["bbox"])
     if w < 14 or h < 6 or x < 0 or y < 0 or x + w > page.shape[1] or y + h > page.shape[0]:
         return []
-    if field.get("kind") == "signature":
+    kind = field.get("kind")
+    if kind == "signature":
         mask, labels = handwritten.signature(ink, rng, float(rng.uniform(1.0, 2.4)) * max(h, 14)), ("Signature",)
+    elif kind == "date":
+        mask, labels = handwritten.date(ink, rng, h * float(rng.uniform(0.7, 1.1))), ("Date",)
+    elif kind == "initials":
+        mask, labels = handwritten.initials(ink, rng, h * float(rng.uniform(0.9, 1.6))), ("Initials",)
     elif w < 45:
         mask, labels = handwritten.initials(ink, rng, h * float(rng.uniform(0.7, 1.2))), ("Initials",)
     elif w < 170 and rng.random() < 0.35:

@@ -19,7 +19,7 @@ from docmarks.marks import Mark, Page
 from docmarks.model.targets import Targets
 from docmarks.synth.fill import decorate, fill_form
 from docmarks.synth.ink import InkLibrary
-from docmarks.train.augment import degrade
+from docmarks.synth.scanner import degrade
 from docmarks.train.config import TrainConfig
 from docmarks.train.crops import Cropper, Window
 
@@ -107,14 +107,14 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         """Crop ``[1, H, W]`` uint8 and its targets."""
         rng = np.random.default_rng((self.config.seed, index))
         crop, marks, known = self._sample(rng)
-        crop = np.array(degrade(crop, rng))
-        return torch.from_numpy(crop)[None], self._targets(marks, known)
+        # A copy that is torch's own: it may have come from a decoder's read-only memory.
+        return torch.from_numpy(np.array(crop))[None], self._targets(marks, known)
 
     def _sample(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str]]:
         ink, choice = self.config.ink, rng.random()
         if self.made is not None and (choice < ink.pages or not (self.pages or self.forms)):
             image, page = self.made(int(rng.integers(2**31)))
-            crop, marks, _ = self.crop(image, page.marks, rng)
+            crop, marks, _ = self.crop(image, page.marks, rng)  # a scanner has had it already
             return crop, marks, frozenset(self.label_set.labels)
         if self.forms and (choice < ink.pages + ink.forms or not self.pages):
             return self._form(rng)
@@ -123,7 +123,7 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         if rng.random() < ink.decorate:
             crop, added = decorate(crop, marks, rng, self.ink)
             marks = [*marks, *added]
-        return crop, marks, source.known
+        return degrade(crop, rng), marks, source.known
 
     def _form(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str]]:
         source = self.forms[int(rng.choice(len(self.forms), p=self._chances[1]))]
@@ -133,7 +133,7 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         _, scale = self.cache(source.page)
         fields = [_in_window(field, window, scale) for field in source.fields]
         crop, written = fill_form(crop, fields, boxes, rng, self.ink)
-        return crop, [*written, *cut], source.known
+        return degrade(crop, rng), [*written, *cut], source.known
 
     def _cut(self, source: SourcePage, rng: np.random.Generator) -> tuple[Grey, list[Mark], Window]:
         image, scale = self.cache(source.page)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from docmarks.train.augment import STEPS, degrade
+from docmarks.synth.scanner import STEPS, degrade
 
 PAGE = np.full((60, 80), 255, np.uint8)
 PAGE[20:40, 30:50] = 30

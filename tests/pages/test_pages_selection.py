@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmarks.errors import DocmarksError
+from docmarks.pages.collect import collect
+from docmarks.pages.selection import chosen, parse_pages
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1-3", [1, 2, 3]), ("2", [2]), ("1,4-5", [1, 4, 5]), ("4-", [4, 5]), ("5,1", [1, 5]), ("3-99", [3, 4, 5]), (" 2 , 3 ", [2, 3])],
+)
+def test_pages_of_a_document_of_five(text, expected):
+    assert chosen(5, parse_pages(text)) == expected
+
+
+def test_all_pages_by_default():
+    assert chosen(3, None) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("text", ["", "0", "a", "3-1", "1--2", "-3", "1,,2", "1.5"])
+def test_what_is_no_list_of_pages(text):
+    with pytest.raises(DocmarksError, match="--pages"):
+        parse_pages(text)
+
+
+@given(st.sets(st.integers(1, 40), min_size=1))
+def test_any_set_of_pages_can_be_written_down(pages):
+    assert chosen(40, parse_pages(",".join(map(str, pages)))) == sorted(pages)
+
+
+def test_folders_are_searched_and_other_files_counted(tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "z.PDF").write_bytes(b"")
+    (tmp_path / "a.txt").write_text("notes")
+    (tmp_path / "scan").write_bytes(b"%PDF-1.4")
+    (tmp_path / ".hidden.pdf").write_bytes(b"")
+    found = collect([tmp_path, tmp_path / "b" / "z.PDF"])
+    assert found.files == (tmp_path / "b" / "z.PDF", tmp_path / "scan") and found.skipped == 1
+
+
+def test_nothing_to_do_is_told(tmp_path):
+    with pytest.raises(DocmarksError, match="no such file or folder"):
+        collect([tmp_path / "none"])
+    with pytest.raises(DocmarksError, match="no PDF"):
+        collect([tmp_path])

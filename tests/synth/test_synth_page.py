@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docmarks.data.coco_file import read
+from docmarks.labels.label_set import LabelSet
+from docmarks.labels.taxonomy import LABELS
+from docmarks.marks import Mark
+from docmarks.synth.corpus import make_corpus
+from docmarks.synth.fill import decorate, fill_form
+from docmarks.synth.ink import InkLibrary
+from docmarks.synth.layout import KINDS
+from docmarks.synth.page import SyntheticPages
+from docmarks.synth.preview import contact_sheet
+from docmarks.synth.scanner import skew
+
+
+@pytest.fixture(scope="module")
+def ink():
+    return InkLibrary.builtin()
+
+
+def test_the_same_seed_is_the_same_page_in_any_order(ink):
+    one, two = SyntheticPages(ink), SyntheticPages(InkLibrary.builtin())
+    first = [one(seed) for seed in (1, 2, 3)]
+    second = [two(seed) for seed in (3, 2, 1)][::-1]
+    for (a, page_a), (b, page_b) in zip(first, second, strict=True):
+        assert np.array_equal(a, b) and page_a == page_b
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_pages_have_their_marks_on_them(ink, kind):
+    pages = SyntheticPages(ink, (kind,), empty=0.0)
+    seen = set()
+    for seed in range(8):
+        image, page = pages(seed)
+        assert image.dtype == np.uint8 and image.shape == (page.height, page.width)
+        for mark in page.marks:
+            left, top, right, bottom = mark.box
+            assert 0 <= left < right <= page.width and 0 <= top < bottom <= page.height
+            assert set(mark.labels) <= set(LABELS) and not mark.scores
+            seen.update(mark.labels)
+    assert len(seen) >= 4
+
+
+def test_every_label_of_the_default_set_occurs(ink):
+    label_set, pages = LabelSet.load("default"), SyntheticPages(ink)
+    seen = {label for seed in range(60) for mark in pages(seed)[1].marks for label in label_set.apply(mark.labels).labels}
+    assert seen == set(label_set.labels)
+
+
+def test_nobody_writes_on_an_empty_page(ink):
+    marks = [mark for seed in range(6) for mark in SyntheticPages(ink, empty=1.0)(seed)[1].marks]
+    assert {mark.labels for mark in marks} <= {("Unfilled Checkbox",)}
+
+
+def test_added_marks_are_where_pixels_changed(ink):
+    blank = np.full((400, 500), 240, np.uint8)
+    blank[100:110, 50:300] = np.where(np.arange(250) % 7 < 3, 20, 240)  # a line of print
+    for seed in range(12):
+        page, marks = decorate(blank, [], np.random.default_rng(seed), ink)
+        changed = np.zeros_like(blank, bool)
+        for mark in marks:
+            x0, y0, x1, y1 = (round(v) for v in mark.box)
+            reach = 20 if "Checkbox" in mark.label else 4  # a tick may reach over its printed square
+            changed[max(0, y0 - reach) : y1 + reach, max(0, x0 - reach) : x1 + reach] = True
+        # Only faint edges of ink may lie outside the boxes.
+        assert (np.abs(page.astype(int) - blank)[~changed] < 90).all()
+        assert all((page != blank)[round(m.box[1]) : round(m.box[3]), round(m.box[0]) : round(m.box[2])].any() for m in marks)
+    assert (blank[0] == 240).all()  # the page given is not changed
+
+
+def test_existing_marks_are_left_alone(ink):
+    blank = np.full((300, 300), 255, np.uint8)
+    existing = Mark((100.0, 100.0, 200.0, 200.0), ("Stamp",))
+    for seed in range(10):
+        page, added = decorate(blank, [existing], np.random.default_rng(seed), ink)
+        assert (page[104:196, 104:196] == 255).all()
+        for mark in added:
+            assert mark.box[2] <= 101 or mark.box[0] >= 199 or mark.box[3] <= 101 or mark.box[1] >= 199
+
+
+def test_a_form_is_filled_in_where_its_fields_are(ink):
+    blank = np.full((300, 400), 255, np.uint8)
+    squares = [Mark((20.0 + 40 * i, 20.0, 32.0 + 40 * i, 32.0), ("Unfilled Checkbox",)) for i in range(6)]
+    fields = [{"kind": "text", "bbox": [20, 100, 200, 20]}, {"kind": "signature", "bbox": [20, 200, 200, 30]}]
+    seen = set()
+    for seed in range(25):
+        page, marks = fill_form(blank, fields, squares, np.random.default_rng(seed), ink)
+        boxes = [mark for mark in marks if mark.labels in (("Filled Checkbox",), ("Unfilled Checkbox",))]
+        assert [mark.box for mark in boxes[:6]] == [mark.box for mark in squares]  # the printed square is the box
+        for mark in boxes[:6]:
+            inside = page[21:31, round(mark.box[0]) + 1 : round(mark.box[2]) - 1]
+            assert (inside < 200).any() == (mark.labels == ("Filled Checkbox",)) or len(marks) > 6
+        seen.update(label for mark in marks for label in mark.labels)
+    assert {"Filled Checkbox", "Unfilled Checkbox", "Signature", "Other Text"} <= seen
+
+
+@given(st.floats(-3, 3), st.integers(40, 200), st.integers(40, 300), st.integers(0, 5))
+@settings(deadline=None, max_examples=40)
+def test_a_turned_box_still_holds_its_ink(degrees, x, y, seed):
+    page = np.full((400, 300), 255, np.uint8)
+    ellipse = ((np.arange(400)[:, None] - y) / 15) ** 2 + ((np.arange(300)[None] - x) / 35) ** 2 <= 1
+    page[ellipse] = 0
+    rows, columns = np.where(ellipse)
+    box = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
+    if box[0] <= 0 or box[2] >= 300:
+        return
+    turned, (mark,) = skew(page, [Mark(box, ("Stamp",))], degrees)
+    rows, columns = np.where(turned < 128)
+    if len(rows) and columns.min() > 0 and columns.max() < 299:
+        found = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+        assert mark.box == pytest.approx(found, abs=1.6)
+
+
+def test_a_corpus_is_a_data_set_and_goes_on_where_it_stopped(tmp_path, ink):
+    pages = SyntheticPages(ink)
+    make_corpus(pages, 2, 5, tmp_path, iter)
+    first = (tmp_path / "images" / "5-00000.png").stat().st_mtime_ns
+    make_corpus(pages, 3, 5, tmp_path, iter)
+    dataset = read(tmp_path)
+    assert len(dataset.pages) == 3 and dataset.pages[0].exhaustive == set(LABELS)
+    assert (tmp_path / "images" / "5-00000.png").stat().st_mtime_ns == first
+    assert dataset.pages[2].page.marks == pages(5_000_002)[1].marks or len(dataset.pages[2].page.marks) == len(
+        pages(5_000_002)[1].marks
+    )
+
+
+def test_preview(ink):
+    assert contact_sheet(SyntheticPages(ink), 3, 0).size == (1920, 620)
