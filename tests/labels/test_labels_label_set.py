@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import SETS, LabelSet
@@ -59,6 +61,45 @@ def test_a_merged_label_is_exhaustive_only_if_all_its_sources_are():
     assert default.exhaustive(LABELS) == set(default.labels)
 
 
+@pytest.mark.parametrize("name", sorted(path.stem for path in SETS.glob("*.yaml")))
+def test_every_label_of_a_shipped_set_comes_from_the_taxonomy(name):
+    found = LabelSet.load(name)
+    assert all(found.sources(label) <= set(LABELS) for label in found.labels)
+    assert found.exhaustive([]) == frozenset()
+
+
+@given(st.sampled_from(["default", "v1", "v2", "v3", "v4", "v5"]), st.sets(st.sampled_from(LABELS)))
+def test_labels_that_are_already_of_the_set_stay(name, given_labels):
+    found = LabelSet.load(name)
+    mapped, complete = found.apply(given_labels), found.exhaustive(given_labels)
+    if not mapped.dropped:
+        assert found.apply(mapped.labels).labels == mapped.labels
+    assert found.exhaustive(complete) >= complete - set(LABELS)
+
+
+def test_the_order_on_a_box_does_not_matter():
+    first, second = ["Date", "Stamp", "Name"], ["Name", "Stamp", "Date", "Name"]
+    default = LabelSet.load("default")
+    assert default.apply(first) == default.apply(second)
+    assert default.apply(first).labels == ("Handwriting", "Date", "Stamp")  # the order of the set
+
+
+def test_a_users_own_source_labels(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: mine\nlabels: [Signature, Barcode, Ink]\nrename: {sig: Signature, Name: Ink}\n")
+    mine = LabelSet.load(path)
+    assert mine.apply(["sig"]).labels == ("Signature",) and mine.apply(["Barcode"]).labels == ("Barcode",)
+    assert mine.exhaustive(["sig"]) == {"Signature"} and mine.exhaustive(["Barcode"]) == {"Barcode"}
+    assert mine.exhaustive(["Name"]) == {"Ink"} and mine.exhaustive([]) == frozenset()
+
+
+def test_a_label_renamed_into_another_of_the_taxonomy_is_only_a_part_of_it(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: mine\nlabels: [Title]\nrename: {Name: Title}\n")
+    assert LabelSet.load(path).exhaustive(["Name"]) == frozenset()
+    assert LabelSet.load(path).exhaustive(["Name", "Title"]) == {"Title"}
+
+
 def test_a_set_of_the_users_own(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("name: mine\nlabels: [Ink]\nmerge: {Ink: [Signature, Initials]}\n")
@@ -75,6 +116,13 @@ def test_a_set_of_the_users_own(tmp_path):
         ("name: m\nlabels: [Stamp]\nremove: [Signatur]\n", "unknown label Signatur; did you mean Signature"),
         ("name: m\n", "labels: Field required"),
         ("name: [", "not a readable label set"),
+        ("", "needs the keys name and labels"),
+        ("- a\n", "needs the keys name and labels"),
+        ("name: m\nlabels: []\n", "at least one label"),
+        ("name: m\nlabels: [Stamp, Stamp]\n", "each once"),
+        ("name: m\nlabels: [Ink]\nmerge: {Inks: [Date]}\n", "Inks is not among labels; did you mean Ink"),
+        ("name: m\nlabels: [Stamp]\nsingle: [Date]\n", "Date is not among labels"),
+        ("name: m\nlabels: [Signatur]\n", "nothing becomes Signatur; did you mean Signature"),
     ],
 )
 def test_a_wrong_file_is_one_line_with_the_nearest_name(tmp_path, text, message):

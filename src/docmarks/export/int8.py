@@ -10,6 +10,16 @@ from numpy.typing import NDArray
 
 from docmarks.runtime.sheet import KEY, ModelSheet
 
+KEPT_IN_FP32 = (
+    "^/normalise/.*",
+    "^/anchors/.*",
+    "^/proposals/.*",
+    "^/roi_heads/pooler/.*",
+    "^/roi_heads/[^/]+$",  # what stands in the forward pass itself: decoding the boxes
+    "^/[^/]+$",  # likewise: clipping them
+)
+"""Operations that compute with coordinates. In int8 a step would be several pixels."""
+
 
 def quantise(onnx_file: Path, sheet: ModelSheet, images: Iterable[NDArray[np.float32]], path: Path) -> None:
     """Writes ``path`` (.xml, and .bin beside it) from an exported ONNX file.
@@ -32,7 +42,7 @@ def quantise(onnx_file: Path, sheet: ModelSheet, images: Iterable[NDArray[np.flo
         nncf.Dataset(calibration),
         subset_size=len(calibration),
         preset=nncf.QuantizationPreset.MIXED,
-        ignored_scope=nncf.IgnoredScope(patterns=["^/proposals/.*", "^/roi_heads/pooler/.*"], validate=False),
+        ignored_scope=nncf.IgnoredScope(patterns=list(KEPT_IN_FP32), validate=False),
     )
     quantised.set_rt_info(sheet.model_copy(update={"precision": "int8"}).model_dump_json(), KEY)
     # Each of the two files is replaced whole; the weights first, for the XML is what is opened.

@@ -124,18 +124,28 @@ class LabelSet(BaseModel):
         return Mapped(kept, "", tuple(trace))
 
     def sources(self, label: str) -> frozenset[str]:
-        """The source labels that can become ``label``."""
-        return frozenset(source for source in LABELS if label in self.apply([source]).labels)
+        """The source labels that can become ``label``; a label of the user's own comes from itself."""
+        found = frozenset(source for source in LABELS if label in self.apply([source]).labels)
+        return found or frozenset([label])
 
     def exhaustive(self, source: Iterable[str]) -> frozenset[str]:
         """The labels of the set that are fully annotated where these source labels are.
 
-        A label is, if every source label that can become it is.
+        A label is, if every source label that can become it is. What is already a label of the set stays.
         """
-        annotated = frozenset(source)
-        return frozenset(label for label in self.labels if self.sources(label) <= annotated)
+        given = frozenset(source)
+        # Another spelling stands for its label; one of the 16 that is renamed is only a part of its target.
+        spelt = {self.rename[label] for label in given if label in self.rename and label not in LABELS}
+        return frozenset(
+            label
+            for label in self.labels
+            if self.sources(label) <= given | spelt or (label in given and label not in LABELS)
+        )
 
     def _check(self, path: Path) -> None:
+        """Refuses rules with names that lead nowhere: a slip there would train a class of nothing."""
+        if not self.labels or len(set(self.labels)) < len(self.labels):
+            raise DocmarksError(f"{path}: labels must name at least one label, and each once")
         known = {*LABELS, *SPELLINGS, *self.rename, *self.labels, *self.merge}
         used = [
             *self.rename.values(),
@@ -145,20 +155,32 @@ class LabelSet(BaseModel):
             *(label for sources in self.merge.values() for label in sources),
             *self.split,
             *(label for pair in self.prefer for label in pair),
-            *self.single,
         ]
+        made = [*self.merge, *(label for parts in self.split.values() for label in parts)]
         for label in used:
             if label not in known:
-                near = difflib.get_close_matches(label, known, n=1)
+                raise DocmarksError(f"{path}: unknown label {label}{_nearest(label, known)}")
+        for label in (*made, *self.single):
+            if label not in self.labels and label not in self.split:
+                raise DocmarksError(f"{path}: {label} is not among labels{_nearest(label, self.labels)}")
+        for label in self.labels:
+            own = label not in LABELS and label not in made and label not in self.rename.values()
+            near = difflib.get_close_matches(label, LABELS, n=1, cutoff=0.8) if own else []
+            if near:
                 raise DocmarksError(
-                    f"{path}: unknown label {label}" + (f"; did you mean {near[0]}?" if near else "")
+                    f"{path}: nothing becomes {label}; did you mean {near[0]}? "
+                    f"For a label of your own add merge: {{{label}: [{label}]}}"
                 )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _explain(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    if first["type"] != "extra_forbidden":
-        return f"{where}: {first['msg']}"
-    near = difflib.get_close_matches(where, list(LabelSet.model_fields), n=1)
-    return f"unknown key {where}" + (f"; did you mean {near[0]}?" if near else "")
+    if first["type"] == "extra_forbidden":
+        return f"unknown key {where}{_nearest(where, LabelSet.model_fields)}"
+    return f"{where}: {first['msg']}" if where else "not a label set: it needs the keys name and labels"

@@ -27,9 +27,6 @@ class PdfDocument:
             self._pdf = pypdfium2.PdfDocument(path, password=password)
         except pypdfium2.PdfiumError as error:
             raise DocmarksError(f"{path}: {_reason(error, password)}") from error
-        if len(self._pdf) == 0:
-            self._pdf.close()
-            raise DocmarksError(f"{path}: the PDF has no pages")
         self._pdf.init_forms()
 
     def __len__(self) -> int:
@@ -74,8 +71,10 @@ class PdfDocument:
 
 
 def _reason(error: pypdfium2.PdfiumError, password: str | None) -> str:
-    if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+    if error.err_code == raw.FPDF_ERR_PASSWORD:
         if password is None:
             return "the PDF is encrypted; give its password with --password"
         return "the password does not open this PDF"
+    if error.err_code == raw.FPDF_ERR_SUCCESS:
+        return "the PDF has no pages"
     return "broken or cut off PDF; copy, download or print it again"

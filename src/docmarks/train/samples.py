@@ -28,6 +28,9 @@ Grey = NDArray[np.uint8]
 CACHED_LONG_SIDE = 1600
 """Pages are kept in memory at most so large: a little more than the largest training scale needs."""
 
+LEAST_CONTRAST = 18
+"""Grey levels by which the darkest part of a mark must differ from the paper."""
+
 
 class PageMaker(Protocol):
     """A source of pages made from nothing."""
@@ -108,7 +111,7 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         rng = np.random.default_rng((self.config.seed, index))
         crop, marks, known = self._sample(rng)
         # A copy that is torch's own: it may have come from a decoder's read-only memory.
-        return torch.from_numpy(np.array(crop))[None], self._targets(marks, known)
+        return torch.from_numpy(np.array(crop))[None], self._targets(crop, marks, known)
 
     def _sample(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str]]:
         ink, choice = self.config.ink, rng.random()
@@ -139,12 +142,13 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         image, scale = self.cache(source.page)
         return self.crop(image, [mark.scaled(scale, scale) for mark in source.page.page.marks], rng)
 
-    def _targets(self, marks: Sequence[Mark], known: frozenset[str]) -> Targets:
+    def _targets(self, crop: Grey, marks: Sequence[Mark], known: frozenset[str]) -> Targets:
         names = self.label_set.labels
         boxes, labels, ignored = [], [], []
+        paper = float(np.percentile(crop[::5, ::5], 75))
         for mark in marks:
             mapped = () if mark.ignore else self.label_set.apply(mark.labels).labels
-            if not mapped or mark.width <= 0 or mark.height <= 0:
+            if not mapped or not shows(crop, mark, paper):
                 ignored.append(mark.box)
                 continue
             boxes.append(mark.box)
@@ -155,6 +159,13 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
             torch.tensor(ignored, dtype=torch.float32).reshape(-1, 4),
             torch.tensor([name in known for name in names]),
         )
+
+
+def shows(crop: Grey, mark: Mark, paper: float) -> bool:
+    """Whether anything is left to see of a mark: a bad copy may have lost faint ink altogether."""
+    left, top, right, bottom = (round(v) for v in mark.box)
+    inside = crop[max(0, top) : bottom, max(0, left) : right]
+    return inside.size > 0 and float(np.percentile(inside, 3)) < paper - LEAST_CONTRAST
 
 
 def _chances(pages: Sequence[SourcePage]) -> NDArray[np.float64] | None:

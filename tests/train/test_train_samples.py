@@ -1,0 +1,118 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from docmarks.data.coco_file import FILE
+from docmarks.errors import DocmarksError
+from docmarks.experiments.recipes import recipe_path
+from docmarks.marks import Mark
+from docmarks.synth.ink import InkLibrary
+from docmarks.synth.page import SyntheticPages
+from docmarks.train.config import read_config
+from docmarks.train.feed import From, batches
+from docmarks.train.prepare import prepare
+from docmarks.train.samples import PageCache, shows
+
+
+@pytest.fixture(scope="module")
+def ink():
+    return InkLibrary.builtin()
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Two training groups ("b", "e") and a validation one ("f"), of which "e" is a blank form."""
+    folder = tmp_path_factory.mktemp("mini")
+    images, annotations = [], []
+    for i, group in enumerate(("b", "e", "f"), start=1):
+        page = np.full((1000, 800), 250, np.uint8)
+        page[500:560, 300:480] = 10
+        Image.fromarray(page).save(folder / f"{group}.png")
+        fields = {"fields": [{"kind": "text", "bbox": [100, 700, 300, 25]}]} if group == "e" else {}
+        images.append({"id": i, "file_name": f"{group}.png", "width": 800, "height": 1000, "group": group, **fields})
+        label = "Unfilled Checkbox" if group == "e" else "Stamp"
+        annotations.append({"id": i, "image_id": i, "labels": [label], "bbox": [300, 500, 180, 60]})
+    info = {"name": "mini", "exhaustive": ["Stamp", "Signature"]}
+    (folder / FILE).write_text(json.dumps({"info": info, "images": images, "annotations": annotations, "categories": []}))
+    return folder
+
+
+def config(**changes):
+    recipe = read_config(recipe_path("default"))
+    ink = recipe.ink.model_copy(update={key: changes.pop(key) for key in ("decorate", "forms", "pages") if key in changes})
+    return recipe.model_copy(update={"steps": 4, "batch": 2, "workers": 0, "ink": ink} | changes)
+
+
+def test_the_shipped_recipe_reads():
+    assert read_config(recipe_path("default")).model.labels[0] == "Signature"
+
+
+def test_validation_documents_are_never_trained_on(data, ink):
+    samples = prepare(config(), [data], None, ink)
+    assert {source.page.group for source in (*samples.pages, *samples.forms)} == {"b", "e"}
+
+
+def test_a_sample_is_a_function_of_its_number(data, ink):
+    one, two = (prepare(config(pages=0.3), [data], SyntheticPages(ink), ink) for _ in range(2))
+    for index in (5, 0, 3):
+        (crop, targets), (again, same) = one[index], two[index]
+        assert torch.equal(crop, again) and torch.equal(targets.boxes, same.boxes)
+        assert torch.equal(targets.labels, same.labels) and torch.equal(targets.known, same.known)
+        assert crop.shape == (1, 512, 640) and crop.dtype == torch.uint8
+
+
+def test_real_pages_say_what_is_known_on_them(data, ink):
+    samples = prepare(config(decorate=0.0, forms=0.0, pages=0.0), [data], None, ink)
+    _, targets = samples[0]
+    known = [name for name, flag in zip(samples.label_set.labels, targets.known.tolist(), strict=True) if flag]
+    assert known == ["Signature", "Stamp"]
+
+
+def test_an_assumption_makes_a_set_complete(data, ink):
+    samples = prepare(config(assume_exhaustive=("mini",), pages=0.0), [data], None, ink)
+    assert samples[0][1].known.all()
+
+
+def test_pages_from_nothing_are_known_in_full(ink):
+    samples = prepare(config(pages=1.0), [], SyntheticPages(ink), ink)
+    assert all(samples[i][1].known.all() for i in range(4))
+
+
+def test_boxes_are_on_the_ink(data, ink):
+    samples = prepare(config(decorate=0.0, forms=0.0, pages=0.0), [data], None, ink)
+    for i in range(8):
+        crop, targets = samples[i]
+        for left, top, right, bottom in targets.boxes.round().int().tolist():
+            inside = crop[0, top + 3 : bottom - 3, left + 3 : right - 3].float()
+            assert inside.mean() < crop.float().mean() - 30
+
+
+def test_what_a_bad_copy_has_lost_is_no_mark():
+    crop = np.full((40, 40), 250, np.uint8)
+    crop[5:15, 5:15], crop[20:30, 20:30] = 240, 120
+    assert not shows(crop, Mark((5, 5, 15, 15), ("Stamp",)), 250)
+    assert shows(crop, Mark((20, 20, 30, 30), ("Stamp",)), 250)
+    assert not shows(crop, Mark((20, 20, 20, 30), ("Stamp",)), 250)
+
+
+def test_nothing_to_train_on_is_told(ink):
+    with pytest.raises(DocmarksError, match="nothing to train on"):
+        prepare(config(), [], None, ink)
+
+
+def test_large_pages_are_kept_smaller(data, ink):
+    page = prepare(config(), [data], None, ink).pages[0].page
+    Image.fromarray(np.zeros((3200, 100), np.uint8)).save(data / "tall.png")
+    pixels, scale = PageCache()(page.__class__(data / "tall.png", page.page, "g", frozenset()))
+    assert pixels.shape == (1600, 50) and scale == 0.5
+
+
+def test_batches_go_on_where_they_stopped(data, ink):
+    samples = prepare(config(), [data], None, ink)
+    whole = [images for images, _ in batches(config(), samples, 0)]
+    rest = [images for images, _ in batches(config(), samples, 2)]
+    assert len(whole) == 4 and all(torch.equal(a, b) for a, b in zip(whole[2:], rest, strict=True))
+    assert list(From(3, 6)) == [3, 4, 5] and len(From(3, 6)) == 3
