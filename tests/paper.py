@@ -57,7 +57,10 @@ def annotation_rectangles(pdf, password=None):
     if password:
         reader.decrypt(password)
     return [
-        [([float(v) for v in a.get_object()["/Rect"]], str(a.get_object()["/Contents"])) for a in page.get("/Annots", [])]
+        [
+            ([float(v) for v in a.get_object()["/Rect"]], str(a.get_object()["/Contents"]))
+            for a in page.get("/Annots", [])
+        ]
         for page in reader.pages
     ]
 

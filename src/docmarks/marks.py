@@ -42,9 +42,7 @@ class Mark:
         """Refuses a box that is inside out and scores that do not pair with the labels."""
         left, top, right, bottom = self.box
         if not (left <= right and top <= bottom):
-            raise ValueError(
-                f"box {self.box} must be (left, top, right, bottom) with left <= right, top <= bottom"
-            )
+            raise ValueError(f"box {self.box} must be (left, top, right, bottom) with left <= right, top <= bottom")
         if self.scores and len(self.scores) != len(self.labels):
             raise ValueError(f"{len(self.scores)} scores for {len(self.labels)} labels")
 

@@ -8,13 +8,13 @@ import sys
 
 import numpy as np
 import pytest
-from paper import annotation_rectangles, encrypted, save, square_pdf
 from PIL import Image
 
 from docmarks.cli.main import main
 from docmarks.results.schema import DocumentRecord
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.page import SyntheticPages
+from paper import annotation_rectangles, encrypted, save, square_pdf
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,11 @@ def test_pages_of_a_document(tmp_path, capsys):
     (tmp_path / "a.pdf").write_bytes(square_pdf([], pages=5))
     assert run("detect", tmp_path / "a.pdf", "--pages", "2,4-") == 0
     told = capsys.readouterr().out
-    assert [line.split(":")[0] for line in told.splitlines()] == ["a.pdf  page 2", "a.pdf  page 4", "a.pdf  page 5"]
+    assert [line.split(":")[0] for line in told.splitlines()] == [
+        "a.pdf  page 2",
+        "a.pdf  page 4",
+        "a.pdf  page 5",
+    ]
 
 
 def test_a_folder_and_a_broken_file_in_it(scan, tmp_path, capsys):

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 import torch
-from tiny import tiny_model
 
 from docmarks.errors import DocmarksError
 from docmarks.export import onnx_file
@@ -9,15 +8,14 @@ from docmarks.export.onnx_file import check, export_onnx, same_regions
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import Session
 from docmarks.runtime.sheet import ModelSheet
+from tiny import tiny_model
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     model = tiny_model()
     with torch.no_grad():
-        model.roi_heads.predictor.labels.weight.mul_(
-            200
-        )  # spread the scores, so that equality means something
+        model.roi_heads.predictor.labels.weight.mul_(200)  # spread the scores, so that equality means something
     path = tmp_path_factory.mktemp("model") / "model.onnx"
     export_onnx(model, ModelSheet(name="tiny", version="1", config=model.config, thresholds=(0.3, 0.4)), path)
     return model, path

@@ -1,10 +1,10 @@
 import pytest
 import torch
-from tiny import tiny_config, tiny_model
 
 from docmarks.model.config import BackboneConfig, InputConfig
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.targets import Targets
+from tiny import tiny_config, tiny_model
 
 
 def target(boxes, labels, ignored=(), known=(True, True)):
@@ -28,9 +28,7 @@ def losses(model, targets, seed=0):
 @pytest.mark.parametrize("depth", [18, 34, 50, 101])
 def test_features_have_the_strides_and_widths_they_should(depth):
     config = BackboneConfig(depth=depth, stem_width=8, res2_width=16, width_per_group=4)
-    model = FasterRCNN(
-        tiny_config(backbone=config, input=InputConfig(channels="rgb", mean=(0,) * 3, std=(1,) * 3))
-    )
+    model = FasterRCNN(tiny_config(backbone=config, input=InputConfig(channels="rgb", mean=(0,) * 3, std=(1,) * 3)))
     levels = model.eval().pyramid(torch.zeros(1, 3, 100, 70)).levels
     # 100 x 70 is padded to 128 x 96.
     assert [tuple(level.shape) for level in levels] == [
@@ -39,9 +37,7 @@ def test_features_have_the_strides_and_widths_they_should(depth):
 
 
 def test_resnext_groups_its_middle_convolution():
-    config = BackboneConfig(
-        depth=50, stem_width=8, res2_width=32, groups=4, width_per_group=2, stride_in_1x1=False
-    )
+    config = BackboneConfig(depth=50, stem_width=8, res2_width=32, groups=4, width_per_group=2, stride_in_1x1=False)
     block = FasterRCNN(tiny_config(backbone=config)).backbone.res3[0]
     assert block.conv2[0].groups == 4 and block.conv2[0].stride == (2, 2) and block.conv1[0].stride == (1, 1)
 

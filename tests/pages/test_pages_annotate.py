@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from paper import annotation_rectangles, dark_box, encrypted, render, square_pdf
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Mark, Page
 from docmarks.pages.annotate_image import annotate_image, caption
 from docmarks.pages.annotate_pdf import annotate_pdf, to_user_space
 from docmarks.pages.colours import COLOURS
+from paper import annotation_rectangles, dark_box, encrypted, render, square_pdf
 
 
 @given(
@@ -45,7 +45,9 @@ def test_annotations_are_listed_by_page_and_leave_the_rest_alone(tmp_path):
 
 def test_an_encrypted_pdf_is_annotated_with_its_password(tmp_path):
     (tmp_path / "a.pdf").write_bytes(encrypted(square_pdf([]), "secret"))
-    pdf = annotate_pdf(tmp_path / "a.pdf", [Page(300, 400, 72.0, 1, (Mark((0, 0, 9, 9), ("Date",), (1.0,)),))], "secret")
+    pdf = annotate_pdf(
+        tmp_path / "a.pdf", [Page(300, 400, 72.0, 1, (Mark((0, 0, 9, 9), ("Date",), (1.0,)),))], "secret"
+    )
     assert len(annotation_rectangles(pdf)[0]) == 1
 
 

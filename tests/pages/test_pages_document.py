@@ -3,11 +3,11 @@ import zlib
 
 import numpy as np
 import pytest
-from paper import dark_box, empty_pdf, encrypted, save, square_pdf
 from PIL import Image
 
 from docmarks.errors import DocmarksError
 from docmarks.pages.document import open_document
+from paper import dark_box, empty_pdf, encrypted, save, square_pdf
 
 SQUARE = np.full((80, 60), 255, np.uint8)
 SQUARE[10:30, 20:50] = 0
@@ -55,7 +55,8 @@ def test_what_is_transparent_is_white(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("orientation", "expected"), [(1, BOX), (3, (10, 50, 40, 70)), (6, (50, 20, 70, 50)), (8, (10, 10, 30, 40))]
+    ("orientation", "expected"),
+    [(1, BOX), (3, (10, 50, 40, 70)), (6, (50, 20, 70, 50)), (8, (10, 10, 30, 40))],
 )
 def test_exif_rotation_is_honoured(tmp_path, orientation, expected):
     exif = Image.Exif()
@@ -76,12 +77,18 @@ def test_frames_of_a_tiff_are_pages(tmp_path):
     frames[0].save(tmp_path / "a.tiff", save_all=True, append_images=frames[1:])
     with open_document(tmp_path / "a.tiff") as document:
         pages = [document.page(n) for n in (1, 2, 3, 1)]
-    assert [p.pixels.shape[1] for p in pages] == [10, 11, 12, 10] and [p.number for p in pages] == [1, 2, 3, 1]
+    assert [p.pixels.shape[1] for p in pages] == [10, 11, 12, 10] and [p.number for p in pages] == [
+        1,
+        2,
+        3,
+        1,
+    ]
     assert pages[2].pixels[0, 0] == 80
 
 
 @pytest.mark.parametrize(
-    ("rotation", "expected"), [(0, (30, 40, 80, 60)), (90, (340, 30, 360, 80)), (180, (220, 340, 270, 360)), (270, (40, 220, 60, 270))]
+    ("rotation", "expected"),
+    [(0, (30, 40, 80, 60)), (90, (340, 30, 360, 80)), (180, (220, 340, 270, 360)), (270, (40, 220, 60, 270))],
 )
 def test_a_pdf_page_is_what_a_viewer_shows(tmp_path, rotation, expected):
     (tmp_path / "a.pdf").write_bytes(square_pdf([(30, 40, 50, 20)], rotation=rotation))
@@ -101,7 +108,10 @@ def test_pdf_resolution_and_pages(tmp_path):
     with open_document(tmp_path / "a.pdf") as document:
         assert len(document) == 3
         page = document.page(2)
-    assert page.number == 2 and page.dpi == 150 and page.pixels.shape[:2] == (834, 625) or page.pixels.shape[:2] == (833, 625)
+    assert (page.number == 2 and page.dpi == 150 and page.pixels.shape[:2] == (834, 625)) or page.pixels.shape[:2] == (
+        833,
+        625,
+    )
 
 
 def test_an_encrypted_pdf_opens_with_its_password(tmp_path):
@@ -128,7 +138,9 @@ def bomb(width, height):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+    )
 
 
 def jpeg():

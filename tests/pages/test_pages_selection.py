@@ -9,7 +9,15 @@ from docmarks.pages.selection import chosen, parse_pages
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("1-3", [1, 2, 3]), ("2", [2]), ("1,4-5", [1, 4, 5]), ("4-", [4, 5]), ("5,1", [1, 5]), ("3-99", [3, 4, 5]), (" 2 , 3 ", [2, 3])],
+    [
+        ("1-3", [1, 2, 3]),
+        ("2", [2]),
+        ("1,4-5", [1, 4, 5]),
+        ("4-", [4, 5]),
+        ("5,1", [1, 5]),
+        ("3-99", [3, 4, 5]),
+        (" 2 , 3 ", [2, 3]),
+    ],
 )
 def test_pages_of_a_document_of_five(text, expected):
     assert chosen(5, parse_pages(text)) == expected

@@ -2,13 +2,13 @@ import shutil
 
 import numpy as np
 import pytest
-from tiny import tiny_model
 
 from docmarks.errors import DocmarksError
 from docmarks.export.int8 import quantise
 from docmarks.export.onnx_file import export_onnx
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.sheet import ModelSheet
+from tiny import tiny_model
 
 
 @pytest.fixture(scope="module")

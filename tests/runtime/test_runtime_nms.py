@@ -10,7 +10,11 @@ boxes = st.lists(st.tuples(number, number, st.integers(1, 40), st.integers(1, 40
 
 
 def test_the_worse_of_two_overlapping_boxes_goes():
-    found = nms(np.array([[0, 0, 10, 10], [1, 0, 11, 10], [50, 50, 60, 60]], np.float32), np.array([0.8, 0.9, 0.1]), 0.5)
+    found = nms(
+        np.array([[0, 0, 10, 10], [1, 0, 11, 10], [50, 50, 60, 60]], np.float32),
+        np.array([0.8, 0.9, 0.1]),
+        0.5,
+    )
     assert found.tolist() == [1, 2]
 
 

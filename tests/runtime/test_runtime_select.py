@@ -1,7 +1,7 @@
 import numpy as np
-from tiny import tiny_config
 
 from docmarks.runtime.select import select
+from tiny import tiny_config
 
 A, A_NEAR, B = [0, 0, 100, 50], [0, 0, 100, 45], [200, 200, 260, 230]
 

@@ -9,9 +9,18 @@ from docmarks.synth.pen import Pen, lay
 @pytest.fixture
 def folder(tmp_path):
     # Two items: an L of two strokes, then one stroke.
-    points = np.array([[0, 0, 255], [0, 1000, 255], [0, 1000, 128], [500, 1000, 0], [100, 0, 255], [100, 500, 255]], np.int16)
+    points = np.array(
+        [[0, 0, 255], [0, 1000, 255], [0, 1000, 128], [500, 1000, 0], [100, 0, 255], [100, 500, 255]],
+        np.int16,
+    )
     offsets = {"stroke_offsets": np.array([0, 2, 4, 6]), "item_offsets": np.array([0, 2, 3])}
-    np.savez(tmp_path / "signatures_x.npz", points=points, **offsets, texts=np.array(["L", "I"]), writers=np.array([0, 1]))
+    np.savez(
+        tmp_path / "signatures_x.npz",
+        points=points,
+        **offsets,
+        texts=np.array(["L", "I"]),
+        writers=np.array([0, 1]),
+    )
     return tmp_path
 
 

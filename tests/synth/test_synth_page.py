@@ -46,7 +46,9 @@ def test_pages_have_their_marks_on_them(ink, kind):
 
 def test_every_label_of_the_default_set_occurs(ink):
     label_set, pages = LabelSet.load("default"), SyntheticPages(ink)
-    seen = {label for seed in range(60) for mark in pages(seed)[1].marks for label in label_set.apply(mark.labels).labels}
+    seen = {
+        label for seed in range(60) for mark in pages(seed)[1].marks for label in label_set.apply(mark.labels).labels
+    }
     assert seen == set(label_set.labels)
 
 
@@ -67,7 +69,9 @@ def test_added_marks_are_where_pixels_changed(ink):
             changed[max(0, y0 - reach) : y1 + reach, max(0, x0 - reach) : x1 + reach] = True
         # Only faint edges of ink may lie outside the boxes.
         assert (np.abs(page.astype(int) - blank)[~changed] < 90).all()
-        assert all((page != blank)[round(m.box[1]) : round(m.box[3]), round(m.box[0]) : round(m.box[2])].any() for m in marks)
+        assert all(
+            (page != blank)[round(m.box[1]) : round(m.box[3]), round(m.box[0]) : round(m.box[2])].any() for m in marks
+        )
     assert (blank[0] == 240).all()  # the page given is not changed
 
 

@@ -3,11 +3,11 @@ import json
 import pytest
 import torch
 from safetensors.torch import save_file
-from tiny import tiny_config, tiny_model
 
 from docmarks.errors import DocmarksError
 from docmarks.train.checkpoint import read_checkpoint, save_checkpoint, write_tensors
 from docmarks.train.ema import Average
+from tiny import tiny_config, tiny_model
 
 
 def test_everything_comes_back(tmp_path):

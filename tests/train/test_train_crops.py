@@ -17,16 +17,12 @@ def page_with(box, size=(200, 150)):
     return page
 
 
-@given(
-    st.integers(0, 110), st.integers(0, 160), st.integers(8, 40), st.integers(8, 40), st.integers(0, 2**31)
-)
+@given(st.integers(0, 110), st.integers(0, 160), st.integers(8, 40), st.integers(8, 40), st.integers(0, 2**31))
 @settings(deadline=None, max_examples=60)
 def test_boxes_lie_where_the_ink_is(left, top, width, height, seed):
     box = (left, top, min(left + width, 150), min(top + height, 200))
     page = page_with(box)
-    crop, marks, window = Cropper(CONFIG)(
-        page, [Mark(tuple(map(float, box)), ("Stamp",))], np.random.default_rng(seed)
-    )
+    crop, marks, window = Cropper(CONFIG)(page, [Mark(tuple(map(float, box)), ("Stamp",))], np.random.default_rng(seed))
     assert crop.shape == (48, 64)
     dark = np.argwhere(crop < 128)
     if not marks:

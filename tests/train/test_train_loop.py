@@ -3,13 +3,13 @@ import json
 import numpy as np
 import pytest
 import torch
-from tiny import LABELS, tiny_config, tiny_model
 
 from docmarks.errors import DocmarksError
 from docmarks.model.targets import Targets
 from docmarks.train.checkpoint import read_checkpoint
 from docmarks.train.config import TrainConfig, read_config
 from docmarks.train.loop import Trainer, rate, train
+from tiny import LABELS, tiny_config, tiny_model
 
 
 class Squares(torch.utils.data.Dataset):
@@ -31,7 +31,15 @@ def config(**changes):
 
 def test_rate_warms_up_stays_and_decays():
     plan = config(steps=100, warmup=10, decay=0.3, learning_rate=1.0)
-    assert [round(rate(plan, step), 3) for step in (0, 4, 9, 50, 70, 85, 99)] == [0.1, 0.5, 1.0, 1.0, 1.0, 0.5, 0.033]
+    assert [round(rate(plan, step), 3) for step in (0, 4, 9, 50, 70, 85, 99)] == [
+        0.1,
+        0.5,
+        1.0,
+        1.0,
+        1.0,
+        0.5,
+        0.033,
+    ]
 
 
 def test_a_run_writes_its_folder(tmp_path):
@@ -76,7 +84,7 @@ def test_a_loss_that_is_not_finite_stops_with_the_cause():
     model.rpn_head.objectness.bias.data.fill_(float("nan"))
     trainer = Trainer(config(), model.train())
     page, targets = Squares()[0]
-    with pytest.raises(DocmarksError, match="not finite at step 0 .*rpn_objectness nan"):
+    with pytest.raises(DocmarksError, match=r"not finite at step 0 .*rpn_objectness nan"):
         trainer.train_step((page[None], [targets]))
 
 

@@ -36,13 +36,17 @@ def data(tmp_path_factory):
         label = "Unfilled Checkbox" if group == "e" else "Stamp"
         annotations.append({"id": i, "image_id": i, "labels": [label], "bbox": [300, 500, 180, 60]})
     info = {"name": "mini", "exhaustive": ["Stamp", "Signature"]}
-    (folder / FILE).write_text(json.dumps({"info": info, "images": images, "annotations": annotations, "categories": []}))
+    (folder / FILE).write_text(
+        json.dumps({"info": info, "images": images, "annotations": annotations, "categories": []})
+    )
     return folder
 
 
 def config(**changes):
     recipe = read_config(recipe_path("default"))
-    ink = recipe.ink.model_copy(update={key: changes.pop(key) for key in ("decorate", "forms", "pages") if key in changes})
+    ink = recipe.ink.model_copy(
+        update={key: changes.pop(key) for key in ("decorate", "forms", "pages") if key in changes}
+    )
     return recipe.model_copy(update={"steps": 4, "batch": 2, "workers": 0, "ink": ink} | changes)
 
 

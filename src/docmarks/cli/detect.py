@@ -19,15 +19,26 @@ STANDARD_OUTPUT = "-"
 
 def detect(
     files: Annotated[list[Path], typer.Argument(help="PDF, TIFF, PNG, JPEG or WebP files, or folders of them.")],
-    out: Annotated[str | None, typer.Option("-o", "--out", help="Folder for the results; - writes JSON to standard output.")] = None,
-    annotated: Annotated[bool, typer.Option("--annotated", help="Also the documents with their marks on them.")] = False,
+    out: Annotated[
+        str | None,
+        typer.Option("-o", "--out", help="Folder for the results; - writes JSON to standard output."),
+    ] = None,
+    annotated: Annotated[
+        bool, typer.Option("--annotated", help="Also the documents with their marks on them.")
+    ] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Also marks.csv.")] = False,
     coco: Annotated[bool, typer.Option("--coco", help="Also marks.coco.json.")] = False,
     crops: Annotated[bool, typer.Option("--crops", help="Also every mark as a PNG.")] = False,
     labels: Annotated[str | None, typer.Option(help="Only these labels, separated by commas.")] = None,
-    min_score: Annotated[float | None, typer.Option(help="Minimum confidence [default: the model's own, one a label].")] = None,
-    dpi: Annotated[float | None, typer.Option(min=20, max=1200, help="Resolution for rendering PDFs [default: 150].")] = None,
-    model: Annotated[Path | None, typer.Option(help="An exported model or run folder [default: the one that ships].")] = None,
+    min_score: Annotated[
+        float | None, typer.Option(help="Minimum confidence [default: the model's own, one a label].")
+    ] = None,
+    dpi: Annotated[
+        float | None, typer.Option(min=20, max=1200, help="Resolution for rendering PDFs [default: 150].")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="An exported model or run folder [default: the one that ships].")
+    ] = None,
     pages: Annotated[str | None, typer.Option(help="Which pages, for example 1-3,7.")] = None,
     password: Annotated[str | None, typer.Option(help="Of encrypted PDFs.")] = None,
 ) -> None:

@@ -10,11 +10,17 @@ import typer
 
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder, or a checkpoint (.safetensors).")],
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the files [default: the run folder].")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Folder for the files [default: the run folder].")
+    ] = None,
     name: Annotated[str, typer.Option(help="What the model calls itself.")] = "docmarks",
-    thresholds: Annotated[Path | None, typer.Option(help="Result of `evaluate --json`: stores its best thresholds.")] = None,
+    thresholds: Annotated[
+        Path | None, typer.Option(help="Result of `evaluate --json`: stores its best thresholds.")
+    ] = None,
     int8: Annotated[bool, typer.Option("--int8", help="Also quantised for CPUs (model.xml, model.bin).")] = False,
-    calibrate: Annotated[list[Path] | None, typer.Option(help="Data sets whose training pages int8 is calibrated on.")] = None,
+    calibrate: Annotated[
+        list[Path] | None, typer.Option(help="Data sets whose training pages int8 is calibrated on.")
+    ] = None,
     calibration_pages: Annotated[int, typer.Option(min=1, help="How many of them.")] = 100,
 ) -> None:
     """Writes model.onnx (checked against the model) and model.safetensors (half precision, to fine-tune from)."""

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def fail(message: str, code: int, debug: bool) -> None:
     """One line on standard error, then the exit; with ``debug`` the exception goes on."""
     if debug:
-        raise  # noqa: PLE0704 (called from an except block)
+        raise
     print(f"docmarks: {message}", file=sys.stderr)
     sys.exit(code)
 

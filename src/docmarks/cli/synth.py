@@ -42,8 +42,8 @@ def preview(
     ink: InkFolder = None,
 ) -> None:
     """Draws a contact sheet of made pages with their boxes."""
-    from docmarks.results.output import png_bytes
     from docmarks.results.atomic import write_bytes
+    from docmarks.results.output import png_bytes
     from docmarks.synth.preview import contact_sheet
 
     write_bytes(out, png_bytes(contact_sheet(_pages(kind, ink), pages, seed)))

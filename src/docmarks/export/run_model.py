@@ -52,9 +52,7 @@ def export_checkpoint(run: Path, path: Path, name: str, thresholds: Thresholds |
 def slim_checkpoint(run: Path, path: Path, thresholds: Thresholds | None = None) -> None:
     """Writes the weights alone, in half precision: what another training starts from."""
     checkpoint = load(run)
-    tensors = {
-        f"model.{name}": t.half() if t.is_floating_point() else t for name, t in checkpoint.weights().items()
-    }
+    tensors = {f"model.{name}": t.half() if t.is_floating_point() else t for name, t in checkpoint.weights().items()}
     info = {"step": checkpoint.info.get("step", 0)}
     noted = thresholds or checkpoint.info.get("thresholds")
     write_tensors(path, tensors, checkpoint.model, info | ({"thresholds": dict(noted)} if noted else {}))

@@ -18,9 +18,7 @@ NormKind = Literal["frozen", "batch"]
 class ConvNorm(nn.Sequential):
     """Convolution without bias, then normalisation."""
 
-    def __init__(
-        self, n_in: int, n_out: int, kernel: int, stride: int, norm: NormKind, groups: int = 1
-    ) -> None:
+    def __init__(self, n_in: int, n_out: int, kernel: int, stride: int, norm: NormKind, groups: int = 1) -> None:
         """Pads so that stride 1 keeps the size."""
         conv = nn.Conv2d(n_in, n_out, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
         nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")

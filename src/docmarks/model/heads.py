@@ -24,8 +24,13 @@ class Classification(Protocol):
         """Bias ``[n_logits]`` to start from."""
 
     def loss(self, logits: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
-        """Logits ``[R, n_logits]``, multi-hot labels ``[R, K]`` (all zero: background), counts ``[R, K]``
-        (False: unknown, leave out) to the loss, a scalar."""
+        """The loss, a scalar.
+
+        Args:
+            logits: ``[R, n_logits]``.
+            labels: ``[R, K]`` multi-hot; all zero is background.
+            counts: ``[R, K]``; False where it is unknown whether the label holds.
+        """
 
     def scores(self, logits: Tensor) -> Tensor:
         """Logits ``[R, n_logits]`` to scores ``[R, K]`` in 0..1."""

@@ -98,9 +98,7 @@ class ROIHeads(nn.Module):
         self.predictor = BoxPredictor(config.fc_width, classification, self.n_boxes)
         self.sampler = RegionSampler(config)
 
-    def forward(
-        self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    def forward(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> tuple[Tensor, Tensor]:
         """Scores ``[R, K]`` and boxes ``[R, 4 * n_boxes]`` (not clipped) of the proposals ``[R, 4]``."""
         logits, deltas = self._predict(levels, proposals, image_index)
         return self.classification.scores(logits), CODER.decode(proposals, deltas)
@@ -125,7 +123,5 @@ class ROIHeads(nn.Module):
         box_loss = l1_sum(predicted.reshape(-1, 4), wanted) / max(len(regions.proposals), 1)
         return {"roi_labels": label_loss, "roi_box": box_loss}
 
-    def _predict(
-        self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    def _predict(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> tuple[Tensor, Tensor]:
         return self.predictor(self.box_head(self.pooler(levels, proposals, image_index)))

@@ -31,7 +31,7 @@ class RPNHead(nn.Module):
         self.deltas = nn.Conv2d(width, anchors_per_cell * 4, 1)
         for layer in (self.conv, self.objectness, self.deltas):
             nn.init.normal_(layer.weight, std=0.01)
-            nn.init.zeros_(layer.bias)
+            layer.bias.data.zero_()  # type: ignore[union-attr]
 
     def forward(self, levels: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """Levels ``[N, C, H, W]`` to logits ``[N, H * W * A]`` and deltas ``[N, H * W * A, 4]`` a level."""

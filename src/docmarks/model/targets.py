@@ -28,20 +28,14 @@ class Targets:
     def __post_init__(self) -> None:
         """Refuses boxes that would poison the loss, naming the first."""
         if self.boxes.shape != (len(self.boxes), 4) or self.labels.shape[0] != len(self.boxes):
-            raise ValueError(
-                f"boxes {tuple(self.boxes.shape)} and labels {tuple(self.labels.shape)} do not pair"
-            )
+            raise ValueError(f"boxes {tuple(self.boxes.shape)} and labels {tuple(self.labels.shape)} do not pair")
         if self.known.shape != self.labels.shape[1:]:
             raise ValueError(f"known must be {tuple(self.labels.shape[1:])}, not {tuple(self.known.shape)}")
-        bad = (
-            (self.boxes[:, 2:] <= self.boxes[:, :2]).any(dim=1) | ~torch.isfinite(self.boxes).all(dim=1)
-        ).nonzero()
+        bad = ((self.boxes[:, 2:] <= self.boxes[:, :2]).any(dim=1) | ~torch.isfinite(self.boxes).all(dim=1)).nonzero()
         if len(bad):
             index = int(bad[0])
             raise ValueError(f"box {index} is empty or not finite: {self.boxes[index].tolist()}")
 
     def to(self, device: torch.device) -> Targets:
         """The same on another device."""
-        return Targets(
-            self.boxes.to(device), self.labels.to(device), self.ignored.to(device), self.known.to(device)
-        )
+        return Targets(self.boxes.to(device), self.labels.to(device), self.ignored.to(device), self.known.to(device))

@@ -32,7 +32,7 @@ def annotate_image(pixels: NDArray[np.uint8], marks: Sequence[Mark]) -> Image.Im
 
 
 def caption(mark: Mark) -> str:
-    """ "Date 97% + Stamp 80%", or only the labels for ground truth."""
+    """What to write beside a mark: "Date 97% + Stamp 80%", or only the labels for ground truth."""
     if not mark.scores:
         return " + ".join(mark.labels)
     return " + ".join(f"{label} {100 * score:.0f}%" for label, score in zip(mark.labels, mark.scores, strict=True))

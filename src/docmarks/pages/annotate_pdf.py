@@ -8,7 +8,14 @@ from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Box, Mark, Page
@@ -46,7 +53,9 @@ def annotate_pdf(path: Path, pages: Sequence[Page], password: str | None = None)
         buffer = io.BytesIO()
         writer.write(buffer)
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DocmarksError(f"{path}: the PDF cannot be annotated ({error}); repair it, or annotate images of it") from error
+        raise DocmarksError(
+            f"{path}: the PDF cannot be annotated ({error}); repair it, or annotate images of it"
+        ) from error
     return buffer.getvalue()
 
 

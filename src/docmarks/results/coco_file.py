@@ -46,4 +46,9 @@ def to_coco(documents: Sequence[DocumentRecord], labels: Sequence[str]) -> dict[
                     }
                 )
     categories = [{"id": i, "name": label} for label, i in identifier.items()]
-    return {"info": {"description": "found by docmarks"}, "images": images, "annotations": annotations, "categories": categories}
+    return {
+        "info": {"description": "found by docmarks"},
+        "images": images,
+        "annotations": annotations,
+        "categories": categories,
+    }

@@ -8,7 +8,20 @@ from collections.abc import Sequence
 
 from docmarks.results.schema import DocumentRecord
 
-COLUMNS = ("file", "page", "label", "confidence", "labels", "left", "top", "right", "bottom", "width", "height", "dpi")
+COLUMNS = (
+    "file",
+    "page",
+    "label",
+    "confidence",
+    "labels",
+    "left",
+    "top",
+    "right",
+    "bottom",
+    "width",
+    "height",
+    "dpi",
+)
 
 
 def to_csv(documents: Sequence[DocumentRecord]) -> str:

@@ -59,7 +59,9 @@ class Output:
         if self.annotated and not is_pdf:
             self._drawn.append(annotate_image(pixels, page.marks))
 
-    def document(self, name: str, document: Document, found: DocumentRecord, is_pdf: bool, password: str | None) -> None:
+    def document(
+        self, name: str, document: Document, found: DocumentRecord, is_pdf: bool, password: str | None
+    ) -> None:
         """Writes one finished document."""
         write_text(self.folder / f"{name}.json", found.model_dump_json(indent=1) + "\n")
         if self.annotated and is_pdf:
@@ -96,7 +98,10 @@ class Output:
                 continue
             folder = self.folder / "crops" / mark.label
             make_folder(folder)
-            write_bytes(folder / f"{name}-p{page.number}-{number}.png", png_bytes(Image.fromarray(np.ascontiguousarray(cut))))
+            write_bytes(
+                folder / f"{name}-p{page.number}-{number}.png",
+                png_bytes(Image.fromarray(np.ascontiguousarray(cut))),
+            )
 
 
 def png_bytes(picture: Image.Image) -> bytes:

@@ -53,7 +53,9 @@ def read_network(path: Path) -> Model:
     try:
         return Core().read_model(str(path))
     except RuntimeError as error:
-        raise DocmarksError(f"{path}: not a model that can be run; take another copy of it, or export it again") from error
+        raise DocmarksError(
+            f"{path}: not a model that can be run; take another copy of it, or export it again"
+        ) from error
 
 
 def _compile(path: Path, threads: int | None) -> CompiledModel:

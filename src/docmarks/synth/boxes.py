@@ -67,7 +67,9 @@ def _by_hand(height: float, rng: np.random.Generator) -> tuple[Mask, float]:
 def draw_square(page: Grey, left: int, top: int, size: int, rng: np.random.Generator) -> Box:
     """Prints a checkbox of ``size`` pixels in place and returns its box."""
     line, shade = (1 if rng.random() < 0.75 else 2), int(rng.integers(0, 90))
-    page[top : top + size, left : left + size] = 255 if rng.random() < 0.7 else page[top : top + size, left : left + size]
+    page[top : top + size, left : left + size] = (
+        255 if rng.random() < 0.7 else page[top : top + size, left : left + size]
+    )
     for offset in range(line):
         page[top + offset, left : left + size] = shade
         page[top + size - 1 - offset, left : left + size] = shade

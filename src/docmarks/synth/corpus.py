@@ -16,7 +16,11 @@ from docmarks.synth.page import SyntheticPages
 
 
 def make_corpus(
-    pages: SyntheticPages, count: int, seed: int, folder: Path, watch: Callable[[Iterable[int]], Iterable[int]] = iter
+    pages: SyntheticPages,
+    count: int,
+    seed: int,
+    folder: Path,
+    watch: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> Dataset:
     """Writes ``count`` pages as PNG with their annotations; pages that are there already are not written again.
 

@@ -18,7 +18,16 @@ from docmarks.synth.stamps import stamp
 
 Grey = NDArray[np.uint8]
 
-TYPED = ("Springfield", "2,340.00", "Jordan Avery", "41-0093381", "12 Elm Street", "N/A", "See attached", "0.00")
+TYPED = (
+    "Springfield",
+    "2,340.00",
+    "Jordan Avery",
+    "41-0093381",
+    "12 Elm Street",
+    "N/A",
+    "See attached",
+    "0.00",
+)
 
 
 def fill_form(
@@ -44,7 +53,9 @@ def fill_form(
     paper = Paper(page)
     for mark in checkboxes:
         paper.take(mark.box)
-    marks = [_maybe_filled(page, mark, rng, share) for share in [float(rng.choice([0.0, 0.25, 0.6]))] for mark in checkboxes]
+    marks = [
+        _maybe_filled(page, mark, rng, share) for share in [float(rng.choice([0.0, 0.25, 0.6]))] for mark in checkboxes
+    ]
     written = float(rng.choice([0.0, 0.3, 0.8]))
     typed = float(rng.choice([0.0, 0.0, 0.4]))
     for field in fields:
@@ -94,7 +105,10 @@ def _written(
         return []
     kind = field.get("kind")
     if kind == "signature":
-        mask, labels = handwritten.signature(ink, rng, float(rng.uniform(1.0, 2.4)) * max(h, 14)), ("Signature",)
+        mask, labels = (
+            handwritten.signature(ink, rng, float(rng.uniform(1.0, 2.4)) * max(h, 14)),
+            ("Signature",),
+        )
     elif kind == "date":
         mask, labels = handwritten.date(ink, rng, h * float(rng.uniform(0.7, 1.1))), ("Date",)
     elif kind == "initials":
@@ -105,7 +119,10 @@ def _written(
         mask, labels = handwritten.date(ink, rng, h * float(rng.uniform(0.6, 1.0))), ("Date",)
     else:
         wide = w * float(rng.uniform(0.3, 0.95))
-        mask, labels = handwritten.handwriting(ink, rng, wide, min(h, 26) * float(rng.uniform(0.65, 1.1))), ("Other Text",)
+        mask, labels = (
+            handwritten.handwriting(ink, rng, wide, min(h, 26) * float(rng.uniform(0.65, 1.1))),
+            ("Other Text",),
+        )
     left = x + float(rng.uniform(0, max(1.0, w - mask.shape[1])))
     top = y + h - mask.shape[0] * float(rng.uniform(0.85, 1.1))
     return _put(page, paper, mask, round(left), round(top), labels, rng)
@@ -190,7 +207,8 @@ def _add_checkboxes(page: Grey, paper: Paper, rng: np.random.Generator, ink: Ink
 
 
 MAKERS = (
-    _add_signature, _add_initials, _add_handwriting, _add_date, _add_stamp, _add_strike, _add_redaction, _add_checkboxes,
+    _add_signature, _add_initials, _add_handwriting, _add_date, _add_stamp, _add_strike, _add_redaction,
+    _add_checkboxes,
 )  # fmt: skip
 CHANCES = (0.12, 0.12, 0.22, 0.14, 0.12, 0.13, 0.08, 0.07)
 
@@ -203,7 +221,13 @@ def _anywhere(
 
 
 def _put(
-    page: Grey, paper: Paper, mask: Mask, left: int, top: int, labels: tuple[str, ...], rng: np.random.Generator
+    page: Grey,
+    paper: Paper,
+    mask: Mask,
+    left: int,
+    top: int,
+    labels: tuple[str, ...],
+    rng: np.random.Generator,
 ) -> list[Mark]:
     wanted = (left, top, left + mask.shape[1], top + mask.shape[0])
     if not paper.is_free(wanted, 0):

@@ -83,9 +83,7 @@ def upright(strokes: Sequence[Stroke], text: str = "") -> Ink:
     every = np.concatenate(list(strokes))
     low, high = every[:, :2].min(axis=0), every[:, :2].max(axis=0)
     scale = 1 / max(float(high[1] - low[1]), 1e-3, float(high[0] - low[0]) / 20)
-    moved = [
-        np.column_stack(((stroke[:, :2] - low) * scale, stroke[:, 2])).astype(np.float32) for stroke in strokes
-    ]
+    moved = [np.column_stack(((stroke[:, :2] - low) * scale, stroke[:, 2])).astype(np.float32) for stroke in strokes]
     return Ink(tuple(moved), text)
 
 

@@ -41,7 +41,16 @@ class Layout:
         self.places.append((kind, (x, y - room, width, room)))
 
 
-def block(layout: Layout, rng: np.random.Generator, x: float, y: float, width: float, font: str, size: float, sentences: int) -> float:
+def block(
+    layout: Layout,
+    rng: np.random.Generator,
+    x: float,
+    y: float,
+    width: float,
+    font: str,
+    size: float,
+    sentences: int,
+) -> float:
     """Running text; returns y after it."""
     per_line = max(12, int(width / (text_width("abcdefghij", font, size) / 10)))
     for line in textwrap.wrap(words.paragraph(rng, sentences), per_line):
@@ -60,7 +69,12 @@ def letter(rng: np.random.Generator) -> Layout:
     y = float(rng.uniform(120, 150))
     sheet.text(float(rng.choice([left, 380.0])), y, words.date(rng), font, size)
     y += 36
-    for line in (words.pick(rng, words.NAMES), words.pick(rng, words.FIRMS), "P.O. Box 1147", words.pick(rng, words.PLACES)):
+    for line in (
+        words.pick(rng, words.NAMES),
+        words.pick(rng, words.FIRMS),
+        "P.O. Box 1147",
+        words.pick(rng, words.PLACES),
+    ):
         sheet.text(left, y, line, font, size)
         y += size * 1.25
     y += size * 2
@@ -84,7 +98,13 @@ def lease(rng: np.random.Generator) -> Layout:
     font = words.pick(rng, ("Times-Roman", "Helvetica", "Courier"))
     bold = {"Times-Roman": "Times-Bold", "Helvetica": "Helvetica-Bold", "Courier": "Courier-Bold"}[font]
     size, left, y = float(rng.uniform(8.5, 10.5)), 56.0, 50.0
-    sheet.text(160, y, words.pick(rng, ("LEASE AGREEMENT", "SUPPLEMENTAL LEASE AGREEMENT", "GENERAL CLAUSES")), bold, 13)
+    sheet.text(
+        160,
+        y,
+        words.pick(rng, ("LEASE AGREEMENT", "SUPPLEMENTAL LEASE AGREEMENT", "GENERAL CLAUSES")),
+        bold,
+        13,
+    )
     if rng.random() < 0.5:
         sheet.text(left, y + 24, "DATE OF LEASE:", bold, size)
         layout.blank(left + 95, y + 26, 120, "date")
@@ -162,7 +182,10 @@ def form(rng: np.random.Generator) -> Layout:
                 x = left + 16
                 for _ in range(int(rng.integers(1, 4))):
                     x = layout.checkbox(x, y - box * 0.85, box) + 4
-                    x = sheet.text(x, y, words.phrase(rng, int(rng.integers(1, 4))).capitalize(), "Helvetica", size) + 22
+                    x = (
+                        sheet.text(x, y, words.phrase(rng, int(rng.integers(1, 4))).capitalize(), "Helvetica", size)
+                        + 22
+                    )
                     if x > 470:
                         break
                 y += max(box, size) * 1.6
@@ -180,9 +203,15 @@ def invoice(rng: np.random.Generator) -> Layout:
     """An invoice: letterhead, table, sums, room for stamps."""
     layout = Layout()
     sheet = layout.sheet
-    font, size, left = words.pick(rng, ("Helvetica", "Courier", "Times-Roman")), float(rng.uniform(8, 10)), 56.0
+    font, size, left = (
+        words.pick(rng, ("Helvetica", "Courier", "Times-Roman")),
+        float(rng.uniform(8, 10)),
+        56.0,
+    )
     _letterhead(layout, rng)
-    for row, text in enumerate((words.pick(rng, words.FIRMS), words.pick(rng, words.NAMES), words.pick(rng, words.PLACES))):
+    for row, text in enumerate(
+        (words.pick(rng, words.FIRMS), words.pick(rng, words.NAMES), words.pick(rng, words.PLACES))
+    ):
         sheet.text(left, 150 + row * 13, text, font, size)
     sheet.text(380, 150, f"Invoice {rng.integers(1000, 99999)}", font, size + 2)
     sheet.text(380, 166, words.date(rng), font, size)
@@ -192,7 +221,12 @@ def invoice(rng: np.random.Generator) -> Layout:
     for row in range(rows):
         if shaded and row % 2:
             sheet.box(left - 4, y - 10, 504, 14, 0, fill=0.88)
-        cells = (str(row + 1), words.phrase(rng, 3), f"{rng.uniform(1, 900):.2f}", f"{rng.uniform(1, 9000):.2f}")
+        cells = (
+            str(row + 1),
+            words.phrase(rng, 3),
+            f"{rng.uniform(1, 900):.2f}",
+            f"{rng.uniform(1, 9000):.2f}",
+        )
         for x, cell in zip(columns, cells, strict=False):
             sheet.text(x, y, cell, font, size)
         if not shaded:
@@ -225,7 +259,13 @@ def slip(rng: np.random.Generator) -> Layout:
     layout.blank(46, 204, 180, "text", 20)
     layout.blank(370, 204, 210, "signature", 40)
     sheet.text(420, 214, "Authorized signature", "Helvetica", 6)
-    sheet.text(60, sheet.size[1] - 22, f":{rng.integers(10**8, 10**9)}: {rng.integers(10**9, 10**10)}", "Courier-Bold", 13)
+    sheet.text(
+        60,
+        sheet.size[1] - 22,
+        f":{rng.integers(10**8, 10**9)}: {rng.integers(10**9, 10**10)}",
+        "Courier-Bold",
+        13,
+    )
     return layout
 
 
@@ -242,14 +282,24 @@ def _letterhead(layout: Layout, rng: np.random.Generator) -> None:
     sheet = layout.sheet
     kind = rng.random()
     if kind < 0.35:  # a dark header with light print, which is no redaction
-        sheet.box(0 if rng.random() < 0.5 else 56, 30, 612 if rng.random() < 0.5 else 500, 36, 0, fill=float(rng.uniform(0, 0.25)))
+        sheet.box(
+            0 if rng.random() < 0.5 else 56,
+            30,
+            612 if rng.random() < 0.5 else 500,
+            36,
+            0,
+            fill=float(rng.uniform(0, 0.25)),
+        )
         sheet.text(80, 54, words.pick(rng, words.FIRMS).upper(), "Helvetica-Bold", 16, 1.0)
         return
     x = float(rng.choice([60.0, 200.0, 380.0]))
     if kind < 0.7:  # a logo
         angles = np.linspace(0, 2 * np.pi, int(rng.choice([4, 5, 7, 25])))
         size = float(rng.uniform(12, 24))
-        sheet.path([(x - 26 + size * float(np.cos(a)), 52 + size * float(np.sin(a))) for a in angles], float(rng.uniform(1, 5)))
+        sheet.path(
+            [(x - 26 + size * float(np.cos(a)), 52 + size * float(np.sin(a))) for a in angles],
+            float(rng.uniform(1, 5)),
+        )
     style = words.pick(rng, ("Times-Italic", "Times-Bold", "Helvetica-Bold", "Helvetica-Oblique"))
     sheet.text(x, 58, words.pick(rng, words.FIRMS), style, float(rng.uniform(13, 24)))
     sheet.text(x, 72, words.pick(rng, words.PLACES), "Helvetica", 7)

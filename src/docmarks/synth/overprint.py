@@ -43,7 +43,10 @@ def redact(page: Grey, line: tuple[int, int, int, int], rng: np.random.Generator
     grow = int(rng.integers(0, max(2, height // 3)))
     rows = int(rng.integers(1, 7)) if rng.random() < 0.3 else 1
     x0, y0 = max(0, left - grow), max(0, top - grow)
-    x1, y1 = min(page.shape[1], right + grow), min(page.shape[0], bottom + grow + (rows - 1) * round(height * 1.6))
+    x1, y1 = (
+        min(page.shape[1], right + grow),
+        min(page.shape[0], bottom + grow + (rows - 1) * round(height * 1.6)),
+    )
     kind = rng.random()
     area = page[y0:y1, x0:x1]
     if kind < 0.85:

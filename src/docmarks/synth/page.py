@@ -56,7 +56,9 @@ class SyntheticPages:
         return image, Page(width, height, scale * 72, marks=tuple(marks))
 
     @staticmethod
-    def _scan(image: NDArray[np.uint8], marks: list[Mark], rng: np.random.Generator) -> tuple[NDArray[np.uint8], list[Mark]]:
+    def _scan(
+        image: NDArray[np.uint8], marks: list[Mark], rng: np.random.Generator
+    ) -> tuple[NDArray[np.uint8], list[Mark]]:
         if rng.random() < 0.5:
             image, marks = skew(image, marks, float(rng.normal(0, 0.8)))
         if rng.random() < 0.5:

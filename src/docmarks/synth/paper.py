@@ -74,4 +74,3 @@ class Paper:
             if box[2] - box[0] >= 30 and 0.08 < density < 0.5 and self.is_free(box, 1):
                 return box
         return None
-

@@ -91,7 +91,12 @@ def lay(page: NDArray[np.uint8], mask: Mask, left: int, top: int, shade: int = 0
         The box of what is visible on the page, or None.
     """
     height, width = page.shape
-    x0, y0, x1, y1 = max(0, left), max(0, top), min(width, left + mask.shape[1]), min(height, top + mask.shape[0])
+    x0, y0, x1, y1 = (
+        max(0, left),
+        max(0, top),
+        min(width, left + mask.shape[1]),
+        min(height, top + mask.shape[0]),
+    )
     if x1 <= x0 or y1 <= y0:
         return None
     part = mask[y0 - top : y1 - top, x0 - left : x1 - left].astype(np.float32) / 255

@@ -59,9 +59,7 @@ def shadow(crop: Grey, rng: np.random.Generator) -> Grey:
     height, width = crop.shape
     x, y = rng.uniform(-0.25, 0.25, 2)
     plane = (
-        1
-        + x * np.linspace(-1, 1, width, dtype=np.float32)
-        + y * np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+        1 + x * np.linspace(-1, 1, width, dtype=np.float32) + y * np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     )
     return np.clip(crop * np.minimum(plane, 1.0), 0, 255).astype(np.uint8)
 

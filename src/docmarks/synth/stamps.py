@@ -9,16 +9,35 @@ from docmarks.synth.pen import Mask
 
 WORDS = (
     "RECEIVED", "PAID", "COPY", "CONFIDENTIAL", "APPROVED", "FILED", "ENTERED", "VOID", "ORIGINAL", "FAXED", "POSTED",
-    "CANCELLED", "CERTIFIED", "DRAFT", "URGENT", "EINGEGANGEN", "BEZAHLT", "RECU", "CLOSED", "SENT", "CHECKED", "ACCEPTED",
+    "CANCELLED", "CERTIFIED", "DRAFT", "URGENT", "EINGEGANGEN", "BEZAHLT", "RECU", "CLOSED", "SENT", "CHECKED",
+    "ACCEPTED",
 )  # fmt: skip
-NAMES = ("J. R. MILLER", "HELEN BROOKS", "T. OKAFOR", "A. LINDQVIST", "M. DELACROIX", "R. TANAKA", "S. PATEL", "C. VOGEL")
-OFFICES = ("OFFICE OF THE CLERK", "ACCOUNTS DEPARTMENT", "MAIL ROOM", "LEGAL DIVISION", "SECRETARY", "NOTARY PUBLIC", "REGISTRY")
+NAMES = (
+    "J. R. MILLER",
+    "HELEN BROOKS",
+    "T. OKAFOR",
+    "A. LINDQVIST",
+    "M. DELACROIX",
+    "R. TANAKA",
+    "S. PATEL",
+    "C. VOGEL",
+)
+OFFICES = (
+    "OFFICE OF THE CLERK",
+    "ACCOUNTS DEPARTMENT",
+    "MAIL ROOM",
+    "LEGAL DIVISION",
+    "SECRETARY",
+    "NOTARY PUBLIC",
+    "REGISTRY",
+)
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
 def stamp(rng: np.random.Generator) -> tuple[Mask, tuple[str, ...]]:
     """Coverage of a stamp, 60 to 260 pixels wide, and its labels (Date or Name beside Stamp)."""
     kind = rng.random()
+    labels: tuple[str, ...]
     if kind < 0.3:
         image, labels = _round(rng), ("Stamp",)
     elif kind < 0.6:
@@ -41,7 +60,13 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 def _date(rng: np.random.Generator) -> str:
     day, month, year = int(rng.integers(1, 32)), int(rng.integers(12)), int(rng.integers(1960, 2026))
     return str(
-        rng.choice([f"{MONTHS[month]} {day} {year}", f"{day} {MONTHS[month]} {year}", f"{MONTHS[month]} {day:02d} '{year % 100:02d}"])
+        rng.choice(
+            [
+                f"{MONTHS[month]} {day} {year}",
+                f"{day} {MONTHS[month]} {year}",
+                f"{MONTHS[month]} {day:02d} '{year % 100:02d}",
+            ]
+        )
     )
 
 

@@ -59,7 +59,14 @@ class Sheet:
         self._operators.append(f"{width:.2f} w {grey:.2f} G {ends}")
 
     def box(
-        self, x: float, y: float, w: float, h: float, width: float = 0.7, fill: float | None = None, grey: float = 0
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        width: float = 0.7,
+        fill: float | None = None,
+        grey: float = 0,
     ) -> None:
         """A rectangle, outlined (``width`` over 0) and filled with a grey if one is given."""
         corner = f"{x:.2f} {self.size[1] - y - h:.2f} {w:.2f} {h:.2f} re"
@@ -86,7 +93,10 @@ def to_pdf(sheets: Sequence[Sheet]) -> bytes:
     first_page = 3 + n_fonts
     kids = " ".join(f"{first_page + 2 * i} 0 R" for i in range(len(sheets)))
     fonts = " ".join(f"/F{i} {3 + i} 0 R" for i in range(n_fonts))
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [{kids}] /Count {len(sheets)} >>".encode()]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(sheets)} >>".encode(),
+    ]
     objects += [
         f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>".encode() for name in FONTS
     ]
@@ -97,9 +107,7 @@ def to_pdf(sheets: Sequence[Sheet]) -> bytes:
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {w:g} {h:g}] /Resources << /Font << {fonts} >> >> "
             f"/Contents {first_page + 2 * i + 1} 0 R >>".encode()
         )
-        objects.append(
-            f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode() + packed + b"\nendstream"
-        )
+        objects.append(f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode() + packed + b"\nendstream")
     out, offsets = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), []
     for number, body in enumerate(objects, start=1):
         offsets.append(len(out))

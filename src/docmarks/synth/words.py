@@ -5,26 +5,35 @@ from __future__ import annotations
 import numpy as np
 
 NOUNS = (
-    "lessor lessee premises agreement tenant landlord building space term rent government notice party section paragraph "
+    "lessor lessee premises agreement tenant landlord building space term rent government notice party section "
     "exhibit amendment property office floor parking utilities maintenance insurance contract invoice account payment "
-    "delivery order item quantity balance report survey sample product market program budget committee director company "
+    "delivery order item quantity balance report survey sample product market program budget committee director "
     "department material process study result test analysis meeting schedule letter copy file record application form "
     "taxpayer income deduction credit return statement employee employer benefit claim policy address number"
 ).split()  # fmt: skip
 VERBS = (
-    "shall may will must provides requires includes covers applies begins ends terminates pays receives delivers maintains "
+    "shall may will must provides requires includes covers applies begins ends terminates pays receives delivers "
     "accepts approves confirms encloses describes states shows agrees warrants occupies repairs notifies submits signs"
 ).split()
-LINKS = "the a this such any all of to for with under upon within by in at from and or not prior subject said each".split()
+LINKS = (
+    "the a this such any all of to for with under upon within by in at from and or not prior subject said each".split()
+)
 NAMES = (
     "Harold Whitfield", "Maria Castellano", "Joan P. Keller", "R. T. Abernathy", "Samuel Osei", "Ingrid Halvorsen",
     "Thomas Beaumont", "Priya Raman", "Walter Nakamura", "Lucille Grant", "David Rosen", "Elena Petrova",
 )  # fmt: skip
 FIRMS = (
     "Northgate Properties, LLC", "Continental Supply Co.", "General Services Office", "Lakeshore Development Corp.",
-    "Meridian Tobacco Company", "Harbor & Finch, P.C.", "First Union Realty", "Department of Revenue", "Blue Ridge Foods",
+    "Meridian Tobacco Company", "Harbor & Finch, P.C.", "First Union Realty", "Department of Revenue",
+    "Blue Ridge Foods",
 )  # fmt: skip
-PLACES = ("Richmond, Virginia 23219", "Boise, ID 83702", "New York, NY 10017", "Austin, Texas 78701", "Denver, CO 80202")
+PLACES = (
+    "Richmond, Virginia 23219",
+    "Boise, ID 83702",
+    "New York, NY 10017",
+    "Austin, Texas 78701",
+    "Denver, CO 80202",
+)
 MONTHS = "January February March April May June July August September October November December".split()
 
 

@@ -37,9 +37,7 @@ class Checkpoint:
 
     def part(self, prefix: str) -> dict[str, Tensor]:
         """The tensors under ``prefix.``, without it."""
-        return {
-            name[len(prefix) + 1 :]: t for name, t in self.tensors.items() if name.startswith(prefix + ".")
-        }
+        return {name[len(prefix) + 1 :]: t for name, t in self.tensors.items() if name.startswith(prefix + ".")}
 
     def weights(self) -> dict[str, Tensor]:
         """The weights to use: the average where there is one."""
@@ -52,7 +50,7 @@ def save_checkpoint(
     """Writes beside the target, flushes, then renames: a crash leaves the old file whole."""
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
     tensors |= {f"average.{name}": value for name, value in average.state.items()}
-    names = {parameter: name for name, parameter in model.named_parameters()}
+    names: dict[Tensor, str] = {parameter: name for name, parameter in model.named_parameters()}
     for parameter, state in optimizer.state.items():
         for moment, value in state.items():
             tensors[f"optimizer.{names[parameter]}.{moment}"] = torch.as_tensor(value)
@@ -88,18 +86,14 @@ def read_checkpoint(path: Path) -> Checkpoint:
     try:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
     except FileNotFoundError as error:
         raise DocmarksError(f"{path}: no such checkpoint") from error
     except (OSError, SafetensorError) as error:
-        raise DocmarksError(
-            f"{path}: not a readable checkpoint ({error}); take another copy of it"
-        ) from error
+        raise DocmarksError(f"{path}: not a readable checkpoint ({error}); take another copy of it") from error
     if metadata.get("format") != FORMAT:
         raise DocmarksError(f"{path}: a safetensors file, but no docmarks checkpoint")
-    return Checkpoint(
-        tensors, ModelConfig.model_validate_json(metadata["model"]), json.loads(metadata["info"])
-    )
+    return Checkpoint(tensors, ModelConfig.model_validate_json(metadata["model"]), json.loads(metadata["info"]))
 
 
 def load_optimizer(optimizer: torch.optim.Optimizer, model: nn.Module, moments: dict[str, Tensor]) -> None:

@@ -34,9 +34,7 @@ class Cropper:
         """Sizes and shares as in the configuration."""
         self.config = config
 
-    def __call__(
-        self, page: Grey, marks: Sequence[Mark], rng: np.random.Generator
-    ) -> tuple[Grey, list[Mark], Window]:
+    def __call__(self, page: Grey, marks: Sequence[Mark], rng: np.random.Generator) -> tuple[Grey, list[Mark], Window]:
         """Page ``[H, W]`` and its marks to a crop ``[height, width]``, the marks on it, and the window."""
         window = self.choose(page.shape, marks, rng)
         return self.cut(page, window), self.visible(marks, window), window

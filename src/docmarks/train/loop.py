@@ -41,7 +41,7 @@ class Trainer:
     def __init__(self, config: TrainConfig, model: FasterRCNN) -> None:
         """Takes the model as it is; ``restore`` continues a run."""
         self.config = config
-        self.model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.model = model.to(memory_format=torch.channels_last)
         decayed = [p for p in model.parameters() if p.ndim > 1]
         plain = [p for p in model.parameters() if p.ndim <= 1]
         groups = [
@@ -86,9 +86,7 @@ class Trainer:
         self.optimizer.step()
         self.step += 1
         self.average.update(self.model, self.step)
-        numbers = {"loss": float(loss.detach())} | {
-            name: float(value.detach()) for name, value in losses.items()
-        }
+        numbers = {"loss": float(loss.detach())} | {name: float(value.detach()) for name, value in losses.items()}
         return numbers | {"gradient_norm": float(norm), "lr": self.optimizer.param_groups[0]["lr"]}
 
 

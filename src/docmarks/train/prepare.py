@@ -22,9 +22,7 @@ def prepare(config: TrainConfig, folders: Sequence[Path], made: PageMaker | None
     """
     label_set = LabelSet.load(config.model.label_set)
     if label_set.labels != config.model.labels:
-        raise DocmarksError(
-            f"label set {label_set.name} has the labels {', '.join(label_set.labels)}, not the model's"
-        )
+        raise DocmarksError(f"label set {label_set.name} has the labels {', '.join(label_set.labels)}, not the model's")
     pages = [source for folder in folders for source in source_pages(config, folder, label_set)]
     if not pages and made is None:
         raise DocmarksError("nothing to train on: name a data folder, or let ink.pages be over 0")
