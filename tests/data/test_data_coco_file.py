@@ -1,4 +1,6 @@
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,16 +13,23 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark, Page
 
-number = st.floats(0, 3000, allow_nan=False, width=32).map(float)
-labels = st.lists(st.sampled_from(LABELS), min_size=1, max_size=3, unique=True).map(tuple)
-marks = st.builds(
-    lambda x, y, w, h, names, ignore: Mark((x, y, x + w, y + h), names, ignore=ignore),
-    number, number, number, number, labels, st.booleans(),
-)  # fmt: skip
-pages = st.builds(
-    lambda i, found, exhaustive, group: (i, found, exhaustive, group),
-    st.integers(1, 4000), st.lists(marks, max_size=5).map(tuple), st.frozensets(st.sampled_from(LABELS)), st.text(max_size=8),
-)  # fmt: skip
+labels = st.lists(st.sampled_from([*LABELS, "Barcode"]), max_size=3, unique=True).map(tuple)
+share = st.floats(0, 1, allow_nan=False)
+
+
+@st.composite
+def dataset_pages(draw):
+    """A page of 1 to 4000 pixels a side; its marks lie on it; one without labels is ignored."""
+    width, height = draw(st.integers(1, 4000)), draw(st.integers(1, 4000))
+    marks = []
+    for names, ignore, x, y in draw(
+        st.lists(st.tuples(labels, st.booleans(), st.tuples(share, share), st.tuples(share, share)), max_size=5)
+    ):
+        (left, right), (top, bottom) = sorted(v * width for v in x), sorted(v * height for v in y)
+        marks.append(Mark((left, top, right, bottom), names, ignore=ignore or not names))
+    group, exhaustive = draw(st.text(max_size=8)), draw(st.frozensets(st.sampled_from([*LABELS, "Ink"])))
+    dpi = draw(st.floats(1, 1200))
+    return Page(width, height, dpi, marks=tuple(marks)), group, exhaustive
 
 
 def minimal(**changes):
@@ -38,35 +47,61 @@ def load(tmp_path, data):
     return read(tmp_path)
 
 
-@given(st.lists(pages, max_size=4))
+@given(st.lists(dataset_pages(), max_size=4))
 @settings(deadline=None, max_examples=50)
 def test_what_was_written_is_read_back(tmp_path_factory, drawn):
     folder = tmp_path_factory.mktemp("set")
-    made = Dataset(
-        folder,
-        "made",
-        tuple(
-            DatasetPage(
-                folder / f"images/{n}.png", Page(i, i + 1, 200.0, marks=found), group, exhaustive, {"k": [n]}
-            )
-            for n, (i, found, exhaustive, group) in enumerate(drawn)
-        ),
-        {"licence": "CC0"},
+    pages = tuple(
+        DatasetPage(folder / f"images/{n}.png", page, group, exhaustive, {"fields": [n]})
+        for n, (page, group, exhaustive) in enumerate(drawn)
     )
-    write(made, folder / "annotations.json")
+    write(Dataset(folder, "made", pages, {"licence": "CC0"}), folder / "annotations.json")
     back = read(folder)
     assert back.name == "made" and back.info["licence"] == "CC0"
-    for got, wanted in zip(back.pages, made.pages, strict=True):
-        assert (got.file, got.group, got.exhaustive, got.extra) == (
-            wanted.file, wanted.group, wanted.exhaustive, wanted.extra
-        )  # fmt: skip
-        assert (got.page.width, got.page.height, got.page.dpi) == (
-            wanted.page.width,
-            wanted.page.height,
-            200.0,
-        )
+    for got, wanted in zip(back.pages, pages, strict=True):
+        assert replace(got, page=wanted.page) == wanted
+        assert replace(got.page, marks=wanted.page.marks) == wanted.page
         for a, b in zip(got.page.marks, wanted.page.marks, strict=True):
             assert a.labels == b.labels and a.ignore == b.ignore and a.box == pytest.approx(b.box, abs=1e-9)
+
+
+def test_reading_and_writing_again_changes_nothing_more(tmp_path):
+    write(load(tmp_path, minimal()), tmp_path / "annotations.json")
+    first = (tmp_path / "annotations.json").read_bytes()
+    write(read(tmp_path), tmp_path / "annotations.json")
+    assert (tmp_path / "annotations.json").read_bytes() == first
+    assert [path.name for path in tmp_path.iterdir()] == ["annotations.json"]
+
+
+def test_written_elsewhere_the_images_are_still_found(tmp_path):
+    write(load(tmp_path, minimal()), tmp_path / "sub" / "other.json")
+    (page,) = read(tmp_path / "sub" / "other.json").pages
+    assert page.file.resolve() == (tmp_path / "a.png").resolve()
+
+
+def test_a_file_name_that_is_no_utf8_survives(tmp_path):
+    write(load(tmp_path, minimal(**image(file_name="a\udcff.png"))), tmp_path / "annotations.json")
+    assert read(tmp_path).pages[0].file.name == "a\udcff.png"
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path):
+    (tmp_path / "annotations.json").write_text("\ufeff" + json.dumps(minimal()), encoding="utf-8")
+    assert len(read(tmp_path).pages) == 1
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    dataset = load(tmp_path, minimal())
+    before = (tmp_path / "annotations.json").read_bytes()
+    (tmp_path / "annotations.json.part").mkdir()
+    with pytest.raises(DocmarksError, match="cannot be written"):
+        write(dataset, tmp_path / "annotations.json")
+    assert (tmp_path / "annotations.json").read_bytes() == before
+
+
+def test_image_files_are_absolute(tmp_path, monkeypatch):
+    load(tmp_path, minimal())
+    monkeypatch.chdir(tmp_path)
+    assert read(Path()).pages[0].file == tmp_path / "a.png"
 
 
 def test_box_is_x_y_width_height_on_disk_and_edges_in_memory(tmp_path):
@@ -101,39 +136,77 @@ def test_relabelling_ignores_what_the_set_drops(tmp_path):
     assert page.exhaustive == {"Signature"}
 
 
+def image(**changes):
+    return {"images": [{"id": 7, "file_name": "a.png", "width": 100, "height": 200, **changes}]}
+
+
+def annotation(**changes):
+    record = {"id": 3, "image_id": 7, "category_id": 1, "bbox": [0, 0, 1, 1], **changes}
+    return {"annotations": [{key: value for key, value in record.items() if value is not None}]}
+
+
 @pytest.mark.parametrize(
-    ("data", "message"),
+    ("changes", "message"),
     [
-        ("{", "broken JSON at line 1"),
-        ("[]", "not a COCO file"),
-        (minimal(images=[{"id": 7, "file_name": "a.png", "width": 100}]), "image 7 has no height"),
-        (minimal(images=[]), "the image 7, which is not among the images"),
-        (
-            minimal(annotations=[{"id": 3, "image_id": 7, "category_id": 9, "bbox": [0, 0, 1, 1]}]),
-            "the category 9",
-        ),
-        (
-            minimal(annotations=[{"id": 3, "image_id": 7, "labels": ["Stamps"], "bbox": [0, 0, 1, 1]}]),
-            "mean Stamp",
-        ),
-        (
-            minimal(annotations=[{"id": 3, "image_id": 7, "category_id": 1, "bbox": [0, 0, -1, 1]}]),
-            "negative",
-        ),
-        (
-            minimal(annotations=[{"id": 3, "image_id": 7, "category_id": 1, "bbox": [0, 0, 1]}]),
-            "four numbers",
-        ),
+        ({"images": "none"}, "images must be a list of objects"),
+        ({"annotations": [1]}, "annotations must be a list of objects"),
+        ({"categories": {}}, "categories must be a list of objects"),
+        ({"categories": [{"id": 1}]}, "needs an id and a name"),
+        ({"info": []}, None),
+        ({"info": ["x"]}, "info must be an object"),
+        ({"info": {"exhaustive": "Signature"}}, "info.exhaustive must be a list of labels"),
+        ({"info": {"exhaustive": ["Signatur"]}}, "unknown label Signatur; did you mean Signature"),
+        ({"images": [{"id": 7, "file_name": "a.png", "width": 100}]}, "image a.png has no height"),
+        ({"images": [{"id": 7}]}, "image 7 has no file_name"),
+        ({"images": []}, "annotation 3 has the image_id 7, which no image has"),
+        ({"images": image()["images"] * 2}, "two images have the same id"),
+        (image(width=0), "size 0 x 200"),
+        (image(height=10.5), "size 100 x 10.5"),
+        (image(width="100"), "size 100 x 200; write whole pixels"),
+        (image(width=100.0), None),
+        (image(id=[7]), "needs a number as id"),
+        (image(dpi=0), "image a.png has the dpi 0"),
+        (image(exhaustive={}), "exhaustive of image a.png must be a list"),
+        (image(exhaustive=["Stemp"]), "did you mean Stamp"),
+        (annotation(category_id=9), "annotation 3 .a.png. has the category 9"),
+        (annotation(category_id=[1]), "category .1., which is not in categories"),
+        (annotation(labels=["Stamps"]), "labels of annotation 3 .a.png.: unknown label Stamps; did you mean Stamp"),
+        (annotation(labels="Stamp"), "must be a list of labels"),
+        (annotation(labels=[]), "has no label"),
+        (annotation(labels=[], uncertain=True), None),
+        (annotation(labels=["Strikethrough4"]), None),
+        (annotation(bbox=[0, 0, -1, 1]), "negative"),
+        (annotation(bbox=[0, 0, 1]), "four numbers"),
+        (annotation(bbox=None), "four numbers"),
+        (annotation(bbox=[0, 0, float("nan"), 1]), "four numbers"),
+        (annotation(bbox=[101, 0, 5, 5]), "annotation 3 .a.png. lies outside its page of 100 x 200"),
+        (annotation(bbox=[0, -9, 5, 5]), "lies outside"),
+        (annotation(bbox=[-2, 0, 5, 5]), None),
+        (annotation(id=None, bbox=[0]), "annotation number 1"),
+        (annotation(image_id=None), "image_id None"),
     ],
 )
-def test_what_is_wrong_is_named(tmp_path, data, message):
+def test_what_is_wrong_is_named(tmp_path, changes, message):
+    if message is None:
+        assert len(load(tmp_path, minimal(**changes)).pages) == 1
+        return
     with pytest.raises(DocmarksError, match=message) as error:
-        load(tmp_path, data)
-    assert "annotations.json" in str(error.value) and "\n" not in str(error.value)
+        load(tmp_path, minimal(**changes))
+    assert str(error.value).startswith(str(tmp_path / "annotations.json")) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b'{"images": [', "broken JSON at line 1, column"), (b"[]", "not a COCO file"), (b"\xff", "not UTF-8")],
+)
+def test_a_file_that_is_none(tmp_path, content, message):
+    (tmp_path / "annotations.json").write_bytes(content)
+    with pytest.raises(DocmarksError, match=message):
+        read(tmp_path)
 
 
 def test_no_such_folder(tmp_path):
-    with pytest.raises(DocmarksError, match="a data set is a folder with annotations.json"):
+    with pytest.raises(DocmarksError, match=r"a data set is a folder with annotations\.json"):
         read(tmp_path / "nowhere.json")
 
 

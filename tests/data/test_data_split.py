@@ -29,3 +29,7 @@ def test_the_hash_is_the_documented_one():
     # SHA-256 of "a" starts with ca978112ca1bbdca, of "f" with 252f10c83610ebca.
     assert not is_validation("a", 0xCA978112CA1BBDCA / 2**64) and is_validation("a", 0.8)
     assert is_validation("f", 0.2) and not is_validation("f", 0.14)
+
+
+def test_any_text_can_name_a_group():
+    assert is_validation("a\udcff", 1.0) and is_validation("", 1.0) and not is_validation("", 0.0)

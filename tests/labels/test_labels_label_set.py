@@ -104,9 +104,7 @@ def test_a_set_of_the_users_own(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("name: mine\nlabels: [Ink]\nmerge: {Ink: [Signature, Initials]}\n")
     mine = LabelSet.load(path)
-    assert (
-        mine.apply(["Initials"]).labels == ("Ink",) and mine.apply(["Stamp"]).dropped == "no label of the set"
-    )
+    assert mine.apply(["Initials"]).labels == ("Ink",) and mine.apply(["Stamp"]).dropped == "no label of the set"
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,7 @@ class DatasetPage:
     def relabel(self, label_set: LabelSet) -> DatasetPage:
         """The page in the labels of a set; a box that the set drops becomes an ignored region."""
         marks = tuple(relabel(mark, label_set) for mark in self.page.marks)
-        return replace(
-            self, page=replace(self.page, marks=marks), exhaustive=label_set.exhaustive(self.exhaustive)
-        )
+        return replace(self, page=replace(self.page, marks=marks), exhaustive=label_set.exhaustive(self.exhaustive))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def is_validation(group: str, share: float = VALIDATION_SHARE) -> bool:
     The first eight bytes of the group's SHA-256, as a fraction of 2**64, lie below ``share``: the same on every
     machine, and a page that is added moves no other.
     """
-    return int.from_bytes(hashlib.sha256(group.encode()).digest()[:8], "big") / 2**64 < share
+    return int.from_bytes(hashlib.sha256(group.encode("utf-8", "surrogatepass")).digest()[:8], "big") / 2**64 < share
 
 
 def split(dataset: Dataset, share: float = VALIDATION_SHARE) -> tuple[Dataset, Dataset]:

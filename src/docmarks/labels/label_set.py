@@ -72,9 +72,7 @@ class LabelSet(BaseModel):
             path = SETS / f"{name}.yaml"
             if not path.is_file():
                 known = sorted(file.stem for file in SETS.glob("*.yaml"))
-                raise DocmarksError(
-                    f"{name}: no such label set; there are {', '.join(known)}, or name a .yaml file"
-                )
+                raise DocmarksError(f"{name}: no such label set; there are {', '.join(known)}, or name a .yaml file")
         try:
             found = cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
