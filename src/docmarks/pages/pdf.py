@@ -26,7 +26,7 @@ class PdfDocument:
         try:
             self._pdf = pypdfium2.PdfDocument(path, password=password)
         except pypdfium2.PdfiumError as error:
-            raise DocmarksError(f"{path}: {_reason(error, password)}") from error
+            raise DocmarksError(f"{path}: {_reason(path, error, password)}") from error
         self._pdf.init_forms()
 
     def __len__(self) -> int:
@@ -49,7 +49,8 @@ class PdfDocument:
             if width * height > MAX_PIXELS:
                 size = f"{width:.0f} x {height:.0f}"
                 raise DocmarksError(f"{self.path}: page {number} is {size} pixels at {self.dpi:g} dpi; lower --dpi")
-            bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
+            # Pdfium rounds sides up: a hair less, and 1650.0000001 pixels do not become 1651.
+            bitmap = page.render(scale=scale * (1 - 1e-9), rev_byteorder=True, prefer_bgrx=False)
             # A copy: the bitmap's memory goes with the page.
             pixels = bitmap.to_numpy().copy()
             bitmap.close()
@@ -70,11 +71,21 @@ class PdfDocument:
         self._pdf.close()
 
 
-def _reason(error: pypdfium2.PdfiumError, password: str | None) -> str:
+def _reason(path: Path, error: pypdfium2.PdfiumError, password: str | None) -> str:
     if error.err_code == raw.FPDF_ERR_PASSWORD:
         if password is None:
             return "the PDF is encrypted; give its password with --password"
         return "the password does not open this PDF"
-    if error.err_code == raw.FPDF_ERR_SUCCESS:
+    if _is_empty(path):
         return "the PDF has no pages"
     return "broken or cut off PDF; copy, download or print it again"
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether another reader understands the file and finds no page in it: pdfium calls that a failure, too."""
+    from pypdf import PdfReader
+
+    try:
+        return len(PdfReader(path).pages) == 0
+    except Exception:  # whatever a damaged file makes the parser do, the answer is no
+        return False
