@@ -27,7 +27,9 @@ A, B = (0, 0, 10, 10), (50, 50, 70, 60)
 
 
 def test_perfect_detections():
-    found = evaluate([detections((A, 0.9, 0), (B, 0, 0.8))], [page([Mark(A, ("Signature",)), Mark(B, ("Stamp",))])], LABELS)
+    found = evaluate(
+        [detections((A, 0.9, 0), (B, 0, 0.8))], [page([Mark(A, ("Signature",)), Mark(B, ("Stamp",))])], LABELS
+    )
     for score in found.values():
         assert (score.ap, score.ap50, score.ar100, score.n_truth, score.n_pages) == (1, 1, 1, 1, 1)
 
@@ -40,7 +42,9 @@ def test_hand_worked_ap50():
     score = evaluate([found], [page(truths)], LABELS)["Signature"]
     assert score.ap50 == pytest.approx((34 * 1 + 33 * 2 / 3) / 101)
     precision, recall, _ = precision_recall(matches([found], [page(truths)], "Signature"), 0)
-    assert precision.tolist() == [1, 0.5, pytest.approx(2 / 3)] and recall.tolist() == pytest.approx([1 / 3, 1 / 3, 2 / 3])
+    assert precision.tolist() == [1, 0.5, pytest.approx(2 / 3)] and recall.tolist() == pytest.approx(
+        [1 / 3, 1 / 3, 2 / 3]
+    )
 
 
 def test_one_box_with_two_labels_counts_for_both():
@@ -71,7 +75,9 @@ def test_pages_without_anything():
 
 
 number = st.integers(0, 30)
-box = st.tuples(number, number, st.integers(1, 20), st.integers(1, 20)).map(lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3]))
+box = st.tuples(number, number, st.integers(1, 20), st.integers(1, 20)).map(
+    lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3])
+)
 truth = st.tuples(box, st.sampled_from(LABELS), st.booleans())
 guess = st.tuples(box, st.sampled_from((0, 1)), st.integers(1, 20).map(lambda v: v / 20))
 drawn_pages = st.lists(st.tuples(st.lists(truth, max_size=6), st.lists(guess, max_size=8)), min_size=1, max_size=5)
@@ -80,31 +86,55 @@ drawn_pages = st.lists(st.tuples(st.lists(truth, max_size=6), st.lists(guess, ma
 @given(drawn_pages)
 @settings(deadline=None, max_examples=150)
 def test_equal_to_pycocotools(drawn):
+    compare(drawn)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_equal_to_pycocotools_on_crowded_pages(seed):
+    """More detections a page than count, near their truths, at fractions of a pixel."""
+    rng = np.random.default_rng(seed)
+    drawn = []
+    for _ in range(4):
+        corners = rng.uniform(0, 900, (12, 2))
+        sizes = rng.uniform(5, 90, (12, 2))
+        truths = [
+            ((x, y, x + w, y + h), LABELS[i % 2], i % 6 == 0)
+            for i, ((x, y), (w, h)) in enumerate(zip(corners, sizes, strict=True))
+        ]
+        guesses = []
+        for i in range(260):
+            left, top, right, bottom = np.array(truths[i % 12][0]) + rng.normal(0, 4, 4)
+            row = tuple(float(np.float32(v)) for v in (left, top, max(right, left + 1), max(bottom, top + 1)))
+            guesses.append((row, int(i % 12 % 2), float(rng.uniform(0.01, 1))))
+        drawn.append((truths, guesses))
+    compare(drawn)
+
+
+def compare(drawn):
+    """Our figures equal the reference's; drawn are (truths, guesses) of each page."""
     pages, found, images, annotations, results = [], [], [], [], []
     for number, (truths, guesses) in enumerate(drawn, start=1):
         # An ignored region is COCO's crowd, of every category.
-        marks = [Mark(b, () if ignore else (label,), ignore=ignore) for b, label, ignore in truths]
-        pages.append(page(marks))
+        pages.append(page([Mark(b, () if ignore else (label,), ignore=ignore) for b, label, ignore in truths]))
         guesses = sorted(guesses, key=lambda g: g[1])
         found.append(detections(*((b, s * (k == 0), s * (k == 1)) for b, k, s in guesses)))
-        images.append({"id": number, "width": 100, "height": 100})
+        images.append({"id": number, "width": 1000, "height": 1000})
         for b, label, ignore in truths:
             for k, name in enumerate(LABELS, start=1):
                 if ignore or name == label:
-                    x, y, w, h = b[0], b[1], b[2] - b[0], b[3] - b[1]
-                    annotations.append({
-                        "id": len(annotations) + 1, "image_id": number, "category_id": k, "bbox": [x, y, w, h],
-                        "area": w * h, "iscrowd": int(ignore),
-                    })  # fmt: skip
+                    record = {"image_id": number, "category_id": k, "bbox": size(b), "iscrowd": int(ignore)}
+                    area = (b[2] - b[0]) * (b[3] - b[1])
+                    annotations.append({"id": len(annotations) + 1, "area": area, **record})
         for b, k, s in guesses:
-            results.append({
-                "image_id": number, "category_id": k + 1, "bbox": [b[0], b[1], b[2] - b[0], b[3] - b[1]],
-                "score": float(np.float32(s)),
-            })  # fmt: skip
-    expected = reference(images, annotations, results)
+            record = {"image_id": number, "category_id": k + 1, "bbox": size(b)}
+            results.append({**record, "score": float(np.float32(s))})
+    expected, got = reference(images, annotations, results), evaluate(found, pages, LABELS)
     for k, label in enumerate(LABELS):
-        got = evaluate(found, pages, LABELS)[label]
-        np.testing.assert_allclose([got.ap, got.ap50, got.ar100], expected[k], atol=1e-6)
+        np.testing.assert_allclose([got[label].ap, got[label].ap50, got[label].ar100], expected[k], atol=1e-6)
+
+
+def size(box):
+    return [box[0], box[1], box[2] - box[0], box[3] - box[1]]
 
 
 def reference(images, annotations, results):
@@ -119,7 +149,10 @@ def reference(images, annotations, results):
         }  # fmt: skip
         truth.createIndex()
         if not results:
-            none = [float("nan") if not any(a["category_id"] == k and not a["iscrowd"] for a in annotations) else 0.0 for k in (1, 2)]
+            none = [
+                float("nan") if not any(a["category_id"] == k and not a["iscrowd"] for a in annotations) else 0.0
+                for k in (1, 2)
+            ]
             return [(v, v, v) for v in none]
         run = COCOeval(truth, truth.loadRes(results), "bbox")
         run.evaluate()

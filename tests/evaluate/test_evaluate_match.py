@@ -42,5 +42,11 @@ def test_only_the_best_count_up_to_the_limit():
 
 def test_an_ignored_region_takes_any_number_but_never_a_partner():
     truth, region = boxes([0, 0, 10, 10]), boxes([0, 0, 100, 100])
-    found = match(boxes([0, 0, 10, 10], [50, 50, 60, 60], [70, 70, 80, 80]), np.array([0.9, 0.8, 0.7]), truth, region, HALF)
+    found = match(
+        boxes([0, 0, 10, 10], [50, 50, 60, 60], [70, 70, 80, 80]),
+        np.array([0.9, 0.8, 0.7]),
+        truth,
+        region,
+        HALF,
+    )
     assert found.truth.tolist() == [[0, -1, -1]] and found.ignored.tolist() == [[False, True, True]]

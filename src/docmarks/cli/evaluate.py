@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
+
+
+class Part(str, Enum):
+    """Which documents of each set."""
+
+    validation = "validation"
+    all = "all"
 
 
 def evaluate(
     model: Annotated[str, typer.Argument(help="default, a model file, or a run folder.")],
     data: Annotated[list[Path], typer.Argument(help="Data sets: folders with annotations.json.")],
-    part: Annotated[Literal["validation", "all"], typer.Option(help="Which documents of each set.")] = "validation",
+    part: Annotated[Part, typer.Option(help="Which documents of each set.")] = Part.validation,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the numbers here.")] = None,
 ) -> None:
     """Measures a model on annotated pages: AP50 and AP of every label on every set."""
     from docmarks.cli.progress import page_bar
     from docmarks.data.coco_file import read
     from docmarks.evaluate.run import evaluate_detector
-    from docmarks.evaluate.tables import precision_table, threshold_table
-    from docmarks.results.atomic import write_json
+    from docmarks.evaluate.tables import print_evaluation
+    from docmarks.results.atomic import make_folder, write_json
     from docmarks.runtime.detector import Detector
 
+    if json_file is not None:
+        make_folder(json_file.parent)  # better told now than after the work
+    datasets = [read(folder) for folder in data]
     detector = Detector.load(None if model == "default" else Path(model))
-    evaluation = evaluate_detector(detector, [read(folder) for folder in data], part, page_bar)
+    evaluation = evaluate_detector(detector, datasets, part.value, page_bar)
     if json_file is not None:
         write_json(json_file, evaluation.to_json())
-    from rich.console import Console
-
-    console = Console()
-    console.print(precision_table(evaluation))
-    console.print(threshold_table(evaluation))
-    false, n_empty = evaluation.false_per_empty_page()
-    if n_empty:
-        console.print(f"{false:.2f} marks found a page without any ({n_empty} such pages)")
+    print_evaluation(evaluation)

@@ -65,23 +65,22 @@ def match(boxes: Float, scores: Float, truth: Float, ignored: Float, thresholds:
         scores: ``[D]``.
         truth: ``[G, 4]``.
         ignored: ``[I, 4]``.
-        thresholds: ``[T]`` minimum IoU.
+        thresholds: ``[T]`` minimum IoU, over 0.
         limit: Only so many detections count, the best.
     """
     order = np.argsort(-scores, kind="stable")[:limit]
     boxes, scores = boxes[order], scores[order]
-    overlap, cover = iou_matrix(boxes, truth), covered_matrix(boxes, ignored)
-    found = np.full((len(thresholds), len(boxes)), -1, np.int64)
-    out = np.zeros((len(thresholds), len(boxes)), np.bool_)
-    for t, threshold in enumerate(thresholds):
-        least = min(float(threshold), 1 - 1e-10)
-        free = np.ones(len(truth), np.bool_)
-        for d in range(len(boxes)):
-            candidates = np.where(free, overlap[d], -1.0)
+    least = np.minimum(thresholds, 1 - 1e-10)  # [T]
+    found = np.full((len(least), len(boxes)), -1, np.int64)
+    if len(truth):
+        overlap = iou_matrix(boxes, truth)  # [D, G]
+        free = np.ones((len(least), len(truth)), np.bool_)
+        # All thresholds at once, and only the detections that can have a partner at any.
+        for d in np.flatnonzero(overlap.max(axis=1) >= least.min()):
+            candidates = np.where(free, overlap[d], -1.0)  # [T, G]
             # Of equal overlaps COCO takes the last.
-            best = len(candidates) - 1 - int(np.argmax(candidates[::-1])) if len(candidates) else -1
-            if best >= 0 and candidates[best] >= least:
-                found[t, d], free[best] = best, False
-            else:
-                out[t, d] = len(ignored) > 0 and cover[d].max() >= least
-    return Matched(scores, found, out, len(truth))
+            best = len(truth) - 1 - np.argmax(candidates[:, ::-1], axis=1)  # [T]
+            takes = np.flatnonzero(candidates[np.arange(len(least)), best] >= least)
+            found[takes, d], free[takes, best[takes]] = best[takes], False
+    cover = covered_matrix(boxes, ignored).max(axis=1, initial=0)  # [D]
+    return Matched(scores, found, (found < 0) & (cover >= least[:, None]), len(truth))

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import math
 
+from rich.console import Console
 from rich.table import Table
 
-from docmarks.evaluate.run import Evaluation
+from docmarks.evaluate.evaluation import Evaluation
+
+
+def print_evaluation(evaluation: Evaluation, console: Console | None = None) -> None:
+    """All tables, on standard output unless another console is given."""
+    console = console or Console()
+    console.print(precision_table(evaluation))
+    console.print(threshold_table(evaluation))
+    false, n_empty = evaluation.false_per_empty_page()
+    if n_empty:
+        console.print(f"{false:.2f} marks found a page without any ({n_empty} such pages)")
 
 
 def precision_table(evaluation: Evaluation) -> Table:
@@ -16,8 +27,8 @@ def precision_table(evaluation: Evaluation) -> Table:
     table.add_column("label")
     for name in ("pages", "marks", "AP50", "AP", "AR100"):
         table.add_column(name, justify="right")
-    for result in (*evaluation.results, evaluation.pooled()):
-        for label, figures in evaluation.scores(result).items():
+    for result in (*evaluation.results, evaluation.pooled):
+        for label, figures in result.scores.items():
             numbers = (percent(figures.ap50), percent(figures.ap), percent(figures.ar100))
             table.add_row(result.name, label, str(figures.n_pages), str(figures.n_truth), *numbers)
         table.add_section()
@@ -30,8 +41,8 @@ def threshold_table(evaluation: Evaluation) -> Table:
     table.add_column("label")
     for name in ("threshold", "precision", "recall", "F1", "best threshold", "best F1"):
         table.add_column(name, justify="right")
-    best = evaluation.best_thresholds()
-    for label, now in evaluation.at_thresholds(evaluation.pooled()).items():
+    best = evaluation.best_thresholds
+    for label, now in evaluation.at_thresholds.items():
         table.add_row(
             label,
             f"{now.score:.2f}",

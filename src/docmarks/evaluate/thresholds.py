@@ -41,9 +41,7 @@ def best_f1(matched: Sequence[Matched]) -> Threshold:
     f1[:-1][scores[:-1] == scores[1:]] = -1
     best = int(np.argmax(f1))
     below = scores[best + 1] if best + 1 < len(scores) else 0.0
-    return Threshold(
-        float((scores[best] + below) / 2), float(precision[best]), float(recall[best]), float(f1[best])
-    )
+    return Threshold(float((scores[best] + below) / 2), float(precision[best]), float(recall[best]), float(f1[best]))
 
 
 def at_score(matched: Sequence[Matched], minimum: float) -> Threshold:
