@@ -35,3 +35,13 @@ def test_a_row_a_set_and_label_and_all_sets():
 
 def test_percent():
     assert (percent(0.1234), percent(0.0), percent(math.nan)) == ("12.3", "0.0", "-")
+
+
+def test_label_names_stay_whole_on_a_narrow_terminal():
+    name = "Unfilled Checkbox"
+    page = DatasetPage(Path("p.png"), Page(9, 9, marks=(Mark((0, 0, 1, 1), (name,)),)), "g", frozenset([name]))
+    found = Detections(np.zeros((0, 4), np.float32), np.zeros((0, 1), np.float32), (name,))
+    out = io.StringIO()
+    one = SetResult("a set with quite a long name", (page,), (found,), (name,))
+    print_evaluation(Evaluation((name,), (0.5,), (one,)), Console(file=out, width=80))
+    assert out.getvalue().count(name) == 3

@@ -23,8 +23,8 @@ def print_evaluation(evaluation: Evaluation, console: Console | None = None) -> 
 def precision_table(evaluation: Evaluation) -> Table:
     """AP50 and AP in percent, a row a set and label."""
     table = Table(title="Average precision")
-    table.add_column("set")
-    table.add_column("label")
+    table.add_column("set", overflow="fold")
+    table.add_column("label", no_wrap=True)
     for name in ("pages", "marks", "AP50", "AP", "AR100"):
         table.add_column(name, justify="right")
     for result in (*evaluation.results, evaluation.pooled):
@@ -36,10 +36,10 @@ def precision_table(evaluation: Evaluation) -> Table:
 
 
 def threshold_table(evaluation: Evaluation) -> Table:
-    """Precision, recall and F1 at the stored thresholds, and at the best ones."""
+    """Precision, recall and F1 from the stored minimum scores on, and the score that would give the best F1."""
     table = Table(title="At IoU 0.5, all sets")
-    table.add_column("label")
-    for name in ("threshold", "precision", "recall", "F1", "best threshold", "best F1"):
+    table.add_column("label", no_wrap=True)
+    for name in ("score from", "precision", "recall", "F1", "best from", "best F1"):
         table.add_column(name, justify="right")
     best = evaluation.best_thresholds
     for label, now in evaluation.at_thresholds.items():
