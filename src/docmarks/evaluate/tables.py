@@ -39,7 +39,7 @@ def threshold_table(evaluation: Evaluation) -> Table:
     """Precision, recall and F1 from the stored minimum scores on, and the score that would give the best F1."""
     table = Table(title="At IoU 0.5, all sets")
     table.add_column("label", no_wrap=True)
-    for name in ("score from", "precision", "recall", "F1", "best from", "best F1"):
+    for name in ("from", "precision", "recall", "F1", "best", "its F1"):
         table.add_column(name, justify="right")
     best = evaluation.best_thresholds
     for label, now in evaluation.at_thresholds.items():
