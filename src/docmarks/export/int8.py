@@ -45,8 +45,4 @@ def quantise(onnx_file: Path, sheet: ModelSheet, images: Iterable[NDArray[np.flo
         ignored_scope=nncf.IgnoredScope(patterns=list(KEPT_IN_FP32), validate=False),
     )
     quantised.set_rt_info(sheet.model_copy(update={"precision": "int8"}).model_dump_json(), KEY)
-    # Each of the two files is replaced whole; the weights first, for the XML is what is opened.
-    beside = path.with_name(path.stem + ".part.xml")
-    openvino.save_model(quantised, str(beside), compress_to_fp16=False)
-    beside.with_suffix(".bin").replace(path.with_suffix(".bin"))
-    beside.replace(path)
+    openvino.save_model(quantised, str(path), compress_to_fp16=False)

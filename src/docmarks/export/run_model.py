@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from docmarks import __version__
 from docmarks.errors import DocmarksError
+from docmarks.export.agreement import LEAST_AGREEMENT, agreement
 from docmarks.export.int8 import quantise
 from docmarks.export.onnx_file import export_onnx
 from docmarks.model.detector import FasterRCNN
@@ -59,9 +60,26 @@ def slim_checkpoint(run: Path, path: Path, thresholds: Thresholds | None = None)
 
 
 def export_int8(onnx_file: Path, images: Sequence[NDArray[np.uint8]], path: Path) -> Path:
-    """Quantises an exported ONNX file with the page images (``[H, W, 3]`` or ``[H, W]``) as calibration."""
-    detector = Detector.load(onnx_file)
-    quantise(onnx_file, detector.sheet, (detector.prepare(image) for image in images), path)
+    """Quantises an exported ONNX file with the page images (``[H, W, 3]`` or ``[H, W]``) as calibration.
+
+    Raises:
+        DocmarksError: The int8 model finds other marks on these pages than the fp32 one.
+    """
+    exact = Detector.load(onnx_file)
+    beside = path.with_name(f"unchecked-{path.name}")
+    try:
+        quantise(onnx_file, exact.sheet, (exact.prepare(image) for image in images), beside)
+        share, count = agreement(exact, Detector.load(beside), images)
+        if share < LEAST_AGREEMENT:
+            raise DocmarksError(
+                f"{path}: in int8 only {share:.0%} of {count} marks are found again; calibrate on more pages like yours"
+            )
+        # The weights first: the XML is what is opened.
+        beside.with_suffix(".bin").replace(path.with_suffix(".bin"))
+        beside.replace(path)
+    finally:
+        for leftover in (beside, beside.with_suffix(".bin")):
+            leftover.unlink(missing_ok=True)
     return path
 
 

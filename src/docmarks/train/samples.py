@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset as TorchDataset
 
@@ -17,6 +17,7 @@ from docmarks.data.dataset import DatasetPage
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
 from docmarks.model.targets import Targets
+from docmarks.pages.document import open_document
 from docmarks.synth.fill import decorate, fill_form
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.scanner import degrade
@@ -70,7 +71,8 @@ class PageCache:
         """The image ``[H, W]`` and how many of its pixels a pixel of the file is."""
         key = str(page.file)
         if key not in self._pages:
-            image = ImageOps.exif_transpose(Image.open(page.file)).convert("L")
+            with open_document(page.file) as document:
+                image = Image.fromarray(document.page(1).pixels).convert("L")
             scale = min(1.0, CACHED_LONG_SIDE / max(image.size))
             if scale < 1:
                 image = image.resize(

@@ -1,0 +1,5 @@
+"""`python -m docmarks`."""
+
+from docmarks.cli.main import main
+
+main()
