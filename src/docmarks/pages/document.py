@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from docmarks.pages.page_image import PDF_DPI, PageImage
 from docmarks.pages.sniff import sniff
-
-PDF_DPI = 150
-"""Resolution at which PDF pages are rendered unless another is asked for."""
-
-IMAGE_DPI = 200
-"""Resolution of an image that does not tell a believable one."""
-
-MAX_PIXELS = 150_000_000
-"""A page with more pixels is refused: nobody scans so, but a small file can claim so."""
-
-
-@dataclass(frozen=True)
-class PageImage:
-    """A page, upright.
-
-    Attributes:
-        pixels: ``[H, W]`` grey or ``[H, W, 3]`` RGB, uint8.
-        dpi: Pixels an inch.
-        number: 1-based place in the document.
-    """
-
-    pixels: NDArray[np.uint8]
-    dpi: float
-    number: int
 
 
 class OpenDocument(Protocol):

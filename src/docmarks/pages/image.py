@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from docmarks.errors import DocmarksError
-from docmarks.pages.document import IMAGE_DPI, MAX_PIXELS, PageImage
+from docmarks.pages.page_image import IMAGE_DPI, MAX_PIXELS, PageImage
 
 BELIEVABLE_DPI = (50.0, 2400.0)
 """A resolution outside this range is a placeholder of the program that wrote the file (72 x 72 is common, too, and

@@ -10,7 +10,7 @@ from pypdfium2 import raw
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH
-from docmarks.pages.document import MAX_PIXELS, PageImage
+from docmarks.pages.page_image import MAX_PIXELS, PageImage
 
 
 class PdfDocument:

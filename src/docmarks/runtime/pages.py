@@ -10,7 +10,8 @@ from pathlib import Path
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Mark, Page
-from docmarks.pages.document import OpenDocument, PageImage, open_document
+from docmarks.pages.document import OpenDocument, open_document
+from docmarks.pages.page_image import PageImage
 from docmarks.pages.selection import chosen, parse_pages
 from docmarks.runtime.detector import Detector
 

@@ -1,0 +1,32 @@
+"""A page as an image, and the limits of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+PDF_DPI = 150
+"""Resolution at which PDF pages are rendered unless another is asked for."""
+
+IMAGE_DPI = 200
+"""Resolution of an image that does not tell a believable one."""
+
+MAX_PIXELS = 150_000_000
+"""A page with more pixels is refused: nobody scans so, but a small file can claim so."""
+
+
+@dataclass(frozen=True)
+class PageImage:
+    """A page, upright.
+
+    Attributes:
+        pixels: ``[H, W]`` grey or ``[H, W, 3]`` RGB, uint8.
+        dpi: Pixels an inch.
+        number: 1-based place in the document.
+    """
+
+    pixels: NDArray[np.uint8]
+    dpi: float
+    number: int
