@@ -1,69 +1,89 @@
-"""Image files as pages: TIFF (every frame a page), PNG, JPEG, WebP."""
+"""Image files as pages: TIFF (every page of it), PNG, JPEG, WebP."""
 
 from __future__ import annotations
 
+import importlib
+import math
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ImageFile
 
 from docmarks.errors import DocmarksError
 from docmarks.pages.page_image import IMAGE_DPI, MAX_PIXELS, PageImage
+from docmarks.pages.pixels import to_pixels, upright
+from docmarks.pages.sniff import Kind, sniff
 
 BELIEVABLE_DPI = (50.0, 2400.0)
 """A resolution outside this range is a placeholder of the program that wrote the file (72 x 72 is common, too, and
 believed: it only scales points)."""
 
-BROKEN = (OSError, ValueError, SyntaxError, EOFError)
-"""What Pillow raises for a damaged file, depending on the format."""
+READERS: dict[Kind, tuple[str, str]] = {
+    "png": ("PIL.PngImagePlugin", "PngImageFile"),
+    "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
+    "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
+    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
+}
+"""Pillow's class for each kind. Called directly: only one of them is imported, the second picture that phones hide in
+a JPEG stays hidden, and our own limit of pixels holds, not Pillow's."""
+
+NEW_SUBFILE, NO_PAGE = 254, 0b101
+"""TIFF 6.0: the tag that says what a frame is, and its bits for a reduced copy and for a mask."""
+
+JPEG_REDUCTIONS = (2, 4, 8)
 
 
 class ImageDocument:
     """An open image file."""
 
-    def __init__(self, path: Path, dpi: float | None = None) -> None:
+    def __init__(self, path: Path, dpi: float | None = None, limit: int = MAX_PIXELS) -> None:
         """Opens the file.
 
+        Args:
+            path: The file.
+            dpi: Its resolution; None takes what it says itself.
+            limit: Most pixels a page may have.
+
         Raises:
-            DocmarksError: Broken, or more pixels than a page can have.
+            DocmarksError: Missing, broken or no image.
         """
-        self.path, self.dpi = path, dpi
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-                self._image = Image.open(path)
-            self._frames = int(getattr(self._image, "n_frames", 1))
-        except Image.DecompressionBombError as error:
-            raise DocmarksError(f"{path}: {_too_large()}") from error
-        except (*BROKEN, UnidentifiedImageError) as error:
-            raise DocmarksError(f"{path}: broken or cut off image; copy, download or scan it again") from error
+        kind = sniff(path)
+        if kind == "pdf":
+            raise DocmarksError(f"{path}: a PDF, where an image is needed; render its pages first")
+        self.path, self.dpi, self.limit = path, dpi, limit
+        self._scale = 1.0
+        # A file object, not the path: Pillow would map raw TIFF pixels into memory, and mixes up the sides of a
+        # turned one then.
+        self._file = path.open("rb")
+        with self._told(str(path)):
+            module, name = READERS[kind]
+            self._image: ImageFile.ImageFile = getattr(importlib.import_module(module), name)(self._file)
+            self._frames = _tiff_pages(self._image) if kind == "tiff" else [0]
 
     def __len__(self) -> int:
-        """How many frames."""
-        return self._frames
+        """How many pages. An animation is one: its first picture."""
+        return len(self._frames)
 
     def page(self, number: int) -> PageImage:
-        """Decodes frame ``number``, 1-based, turned upright as its EXIF entry says.
+        """Decodes page ``number``, 1-based, turned upright as its EXIF entry says.
+
+        A JPEG over the limit of pixels is decoded at a half, a quarter or an eighth of its size, as the page's own
+        size and resolution then say.
 
         Raises:
             DocmarksError: Broken, or more pixels than a page can have.
         """
-        where = f"{self.path}" + (f", page {number}" if self._frames > 1 else "")
-        try:
-            if self._frames > 1:
-                self._image.seek(number - 1)
-            if self._image.width * self._image.height > MAX_PIXELS:
-                raise DocmarksError(f"{where}: {_too_large(self._image.size)}")
-            dpi = self.dpi or _dpi(self._image)
-            pixels = to_pixels(ImageOps.exif_transpose(self._image))
-        except Image.DecompressionBombError as error:
-            raise DocmarksError(f"{where}: {_too_large()}") from error
-        except BROKEN as error:
-            raise DocmarksError(f"{where}: broken or cut off image; copy, download or scan it again") from error
-        return PageImage(pixels, dpi, number)
+        where = f"{self.path}" + (f": page {number}" if len(self._frames) > 1 else "")
+        with self._told(where):
+            self._image.seek(self._frames[number - 1])
+            if math.prod(self._image.size) > self.limit and not self._reduced():
+                raise DocmarksError(f"{where}: {_too_large(self._image.size, self.limit)}")
+            self._image.load()
+            dpi = (self.dpi or _dpi(self._image)) * self._scale
+            return PageImage(to_pixels(upright(self._image)), dpi, number)
 
     def __enter__(self) -> ImageDocument:
         """Itself."""
@@ -73,25 +93,67 @@ class ImageDocument:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Closes the file."""
-        self._image.close()
+        self._file.close()
+
+    def _reduced(self) -> bool:
+        """Sets a large JPEG to be decoded smaller, which costs no more memory than the small picture has.
+
+        Not a progressive one: its decoder keeps the whole picture's coefficients.
+        """
+        if self._image.format != "JPEG" or self._image.info.get("progressive"):
+            return False
+        width, height = self._image.size
+        for part in JPEG_REDUCTIONS:
+            if math.ceil(width / part) * math.ceil(height / part) <= self.limit:
+                self._image.draft(None, (width // part, height // part))
+                self._scale = self._image.width / width
+                return True
+        return False
+
+    @contextmanager
+    def _told(self, where: str) -> Iterator[None]:
+        """Whatever a damaged file makes the decoder do becomes one line; its warnings are for nobody here."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield
+        except DocmarksError:
+            self._forget()
+            raise
+        except MemoryError as error:
+            self._forget()
+            raise DocmarksError(f"{where}: not enough memory to decode it; reduce the image first") from error
+        except Exception as error:
+            # Pillow documents OSError, and raises TypeError, IndexError, struct.error and others as well.
+            self._forget()
+            raise DocmarksError(f"{where}: broken or cut off image; copy, download or scan it again") from error
+
+    def _forget(self) -> None:
+        """After a failure: Pillow would take the broken frame for one already read when asked again."""
+        if not hasattr(self, "_image"):
+            self._file.close()
+            return
+        with suppress(Exception), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._image.seek(0)
 
 
-def to_pixels(image: Image.Image) -> NDArray[np.uint8]:
-    """Any image as ``[H, W]`` grey or ``[H, W, 3]`` RGB uint8; what is transparent becomes white."""
-    if image.mode.startswith("I;16"):
-        return (np.asarray(image).astype(np.uint32) // 257).astype(np.uint8)
-    if image.mode in ("I", "F"):
-        values = np.asarray(image, np.float64)
-        top = 65535.0 if values.max(initial=0) > 255 else 255.0
-        return np.clip(values * (255.0 / top), 0, 255).astype(np.uint8)
-    if "A" in image.getbands() or "transparency" in image.info:
-        colour = image.convert("RGBA")
-        paper = Image.new("RGBA", colour.size, "white")
-        return np.asarray(Image.alpha_composite(paper, colour).convert("RGB"))
-    return np.asarray(image.convert("L" if image.mode in ("1", "L") else "RGB"))
+def _tiff_pages(image: ImageFile.ImageFile) -> list[int]:
+    """The frames that are pages, not the small copies and masks that some programs put beside them."""
+    pages, count = [], int(getattr(image, "n_frames", 1))
+    for frame in range(count):
+        try:
+            image.seek(frame)
+            kind = int(getattr(image, "tag_v2", {}).get(NEW_SUBFILE, 0))
+        except Exception:  # a broken page counts: it is told when it is read
+            kind = 0
+        if not kind & NO_PAGE:
+            pages.append(frame)
+    image.seek(0)
+    return pages or list(range(count))
 
 
-def _dpi(image: Image.Image) -> float:
+def _dpi(image: ImageFile.ImageFile) -> float:
     try:
         across, down = (float(v) for v in image.info.get("dpi", (0, 0)))
     except (TypeError, ValueError, ZeroDivisionError):
@@ -100,6 +162,5 @@ def _dpi(image: Image.Image) -> float:
     return across if low <= across <= high and abs(across - down) <= 0.1 * across else IMAGE_DPI
 
 
-def _too_large(size: tuple[int, int] | None = None) -> str:
-    told = f"{size[0]} x {size[1]} pixels are" if size else "it claims"
-    return f"{told} over the limit of {MAX_PIXELS // 1_000_000} million pixels a page; reduce the image first"
+def _too_large(size: tuple[int, int], limit: int) -> str:
+    return f"{size[0]} x {size[1]} is over the limit of {limit / 1e6:g} million pixels a page; reduce the image first"

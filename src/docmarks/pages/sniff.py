@@ -7,19 +7,20 @@ from typing import Literal
 
 from docmarks.errors import DocmarksError
 
-Kind = Literal["pdf", "image"]
+Kind = Literal["pdf", "png", "jpeg", "tiff", "webp"]
 
 PDF_WITHIN = 1024
 """A PDF's header may stand anywhere in its first so many bytes."""
 
-IMAGES = (
-    b"\x89PNG\r\n\x1a\n",
-    b"\xff\xd8\xff",  # JPEG
-    b"II*\x00",  # TIFF, little-endian
-    b"MM\x00*",  # TIFF, big-endian
-    b"II+\x00",  # BigTIFF
-    b"MM\x00+",
-)
+MAGIC: dict[bytes, Kind] = {
+    b"\x89PNG\r\n\x1a\n": "png",
+    b"\xff\xd8\xff": "jpeg",
+    b"II*\x00": "tiff",  # little-endian
+    b"MM\x00*": "tiff",  # big-endian
+    b"II+\x00": "tiff",  # BigTIFF
+    b"MM\x00+": "tiff",
+}
+"""What an image file begins with."""
 
 SUFFIXES = frozenset({".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp"})
 """What a folder is searched for first; other files in it are sniffed."""
@@ -27,8 +28,11 @@ SUFFIXES = frozenset({".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp"}
 
 def kind_of(head: bytes) -> Kind | None:
     """The kind that the first bytes of a file tell, or None."""
-    if head.startswith(IMAGES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return "image"
+    for magic, kind in MAGIC.items():
+        if head.startswith(magic):
+            return kind
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp"
     if b"%PDF-" in head[:PDF_WITHIN]:
         return "pdf"
     return None
