@@ -51,10 +51,11 @@ def test_an_encrypted_pdf_is_annotated_with_its_password(tmp_path):
     assert len(annotation_rectangles(pdf)[0]) == 1
 
 
-def test_a_pdf_that_cannot_be_rewritten_is_named(tmp_path):
-    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 nothing")
+def test_a_pdf_that_cannot_be_annotated_is_named(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(square_pdf([]))
+    mark = Mark((0, 0, 9, 9), ("Date",), (1.0,))
     with pytest.raises(DocmarksError, match=r"a\.pdf: the PDF cannot be annotated"):
-        annotate_pdf(tmp_path / "a.pdf", [Page(1, 1, 72.0, 1, (Mark((0, 0, 9, 9), ("Date",), (1.0,)),))])
+        annotate_pdf(tmp_path / "a.pdf", [Page(300, 400, 72.0, 2, (mark,))])  # it has one page
 
 
 def test_predictions_are_tinted_and_ground_truth_is_outlined():

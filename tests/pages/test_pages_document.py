@@ -191,4 +191,10 @@ def test_a_missing_file(tmp_path):
 def test_a_pdf_page_that_would_be_huge_names_the_option(tmp_path):
     (tmp_path / "a.pdf").write_bytes(square_pdf([], size=(14000, 14000)))
     with pytest.raises(DocmarksError, match=r"page 1 is 29167 x 29167 pixels at 150 dpi; lower --dpi"):
-        only(tmp_path / "a.pdf")
+        only(tmp_path / "a.pdf", dpi=150)
+
+
+@pytest.mark.parametrize("dpi", [0, -150, float("nan"), float("inf")])
+def test_a_resolution_is_a_number_over_zero(tmp_path, dpi):
+    with pytest.raises(DocmarksError, match=r"a resolution of .* dpi; give a number over 0"):
+        only(save(tmp_path / "a.png", SQUARE), dpi=dpi)

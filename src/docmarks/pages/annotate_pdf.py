@@ -6,8 +6,8 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import pypdfium2
 from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -16,15 +16,20 @@ from pypdf.generic import (
     NumberObject,
     TextStringObject,
 )
+from pypdfium2 import raw
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Box, Mark, Page
 from docmarks.pages.annotate_image import caption
 from docmarks.pages.colours import colour
+from docmarks.pages.pdf import open_pdf
 
 AUTHOR = "docmarks"
 PRINTED = 4
 """Flag of an annotation that is printed with the page."""
+
+NOT_ENCRYPTED = -1
+"""Pdfium's revision of the security handler of a PDF without one."""
 
 
 def annotate_pdf(path: Path, pages: Sequence[Page], password: str | None = None) -> bytes:
@@ -38,24 +43,26 @@ def annotate_pdf(path: Path, pages: Sequence[Page], password: str | None = None)
     Raises:
         DocmarksError: The file cannot be rewritten.
     """
+    pdf = open_pdf(path, password)
     try:
-        reader = PdfReader(path)
-        if reader.is_encrypted:
-            reader.decrypt(password or "")
-        writer = PdfWriter(clone_from=reader)
+        writer = _writer(path, pdf)
         for page in pages:
-            target = writer.pages[page.number - 1]
-            crop = target.cropbox
-            bounds = (float(crop.left), float(crop.bottom), float(crop.right), float(crop.top))
+            # Asked of the renderer, so that both mean the same page whatever its boxes say.
+            shown = pdf[page.number - 1]
+            bounds, rotation = shown.get_bbox(), shown.get_rotation()
             for mark in page.marks:
-                rectangle = to_user_space(mark.in_points(page.dpi), bounds, int(target.rotation or 0))
+                rectangle = to_user_space(mark.in_points(page.dpi), bounds, rotation)
                 writer.add_annotation(page.number - 1, _square(mark, rectangle))
         buffer = io.BytesIO()
         writer.write(buffer)
-    except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except Exception as error:
+        # Beside its own errors pypdf raises whatever a damaged object leads to.
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
         raise DocmarksError(
-            f"{path}: the PDF cannot be annotated ({error}); repair it, or annotate images of it"
+            f"{path}: the PDF cannot be annotated ({what}); repair it, or annotate images of it"
         ) from error
+    finally:
+        pdf.close()
     return buffer.getvalue()
 
 
@@ -64,7 +71,7 @@ def to_user_space(box: Box, crop: Box, rotation: int) -> Box:
 
     Args:
         box: (left, top, right, bottom), y down.
-        crop: The crop box (left, bottom, right, top) in the page's coordinates, y up.
+        crop: What is displayed of the page: (left, bottom, right, top) in its coordinates, y up.
         rotation: The page's /Rotate: degrees clockwise at which it is displayed.
 
     Returns:
@@ -79,6 +86,24 @@ def to_user_space(box: Box, crop: Box, rotation: int) -> Box:
         270: (right - y1, top - x1, right - y0, top - x0),
     }
     return turned[rotation % 360]
+
+
+def _writer(path: Path, pdf: pypdfium2.PdfDocument) -> PdfWriter:
+    """A copy to write into: of the file itself where possible, of pdfium's reading of it where not.
+
+    The latter for encrypted files, for whose newer ciphers pypdf would need a further package, and for damaged ones
+    that pdfium mends and pypdf does not.
+    """
+    if raw.FPDF_GetSecurityHandlerRevision(pdf) == NOT_ENCRYPTED:
+        try:
+            writer = PdfWriter(clone_from=PdfReader(path))
+            if len(writer.pages) == len(pdf):
+                return writer
+        except Exception:  # the other way is tried next, and its error is told
+            pass
+    buffer = io.BytesIO()
+    pdf.save(buffer, flags=raw.FPDF_REMOVE_SECURITY)
+    return PdfWriter(clone_from=PdfReader(buffer))
 
 
 def _square(mark: Mark, rectangle: Box) -> DictionaryObject:

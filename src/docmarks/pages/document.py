@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from docmarks.pages.page_image import PDF_DPI, PageImage
+from docmarks.errors import DocmarksError
+from docmarks.pages.page_image import PageImage
 from docmarks.pages.sniff import sniff
 
 
@@ -34,15 +36,18 @@ def open_document(path: Path, password: str | None = None, dpi: float | None = N
     Args:
         path: The file; its content decides what it is.
         password: Of an encrypted PDF.
-        dpi: At which a PDF is rendered (150 if None); for an image, what to take for its own resolution.
+        dpi: At which a PDF is rendered (150 if None, less for a huge page); for an image, what to take for its own
+            resolution.
 
     Raises:
         DocmarksError: In one line, what is wrong with the file and what helps.
     """
+    if dpi is not None and not 0 < dpi < math.inf:
+        raise DocmarksError(f"a resolution of {dpi:g} dpi; give a number over 0, for example 150")
     if sniff(path) == "pdf":
         from docmarks.pages.pdf import PdfDocument
 
-        return PdfDocument(path, password, dpi or PDF_DPI)
+        return PdfDocument(path, password, dpi)
     from docmarks.pages.image import ImageDocument
 
     return ImageDocument(path, dpi)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from types import TracebackType
 
@@ -10,23 +11,28 @@ from pypdfium2 import raw
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH
-from docmarks.pages.page_image import MAX_PIXELS, PageImage
+from docmarks.pages.page_image import MAX_PIXELS, PDF_DPI, PageImage
 
 
 class PdfDocument:
     """An open PDF. Pages are rendered as a viewer shows them: rotated, cut to the crop box, with annotations."""
 
-    def __init__(self, path: Path, password: str | None, dpi: float) -> None:
+    def __init__(
+        self, path: Path, password: str | None = None, dpi: float | None = None, limit: int = MAX_PIXELS
+    ) -> None:
         """Opens the file.
+
+        Args:
+            path: The file.
+            password: Of an encrypted PDF.
+            dpi: Resolution of the images; None takes 150, and less for a page that would be over the limit then.
+            limit: Most pixels a page may have.
 
         Raises:
             DocmarksError: Broken, encrypted, or without pages.
         """
-        self.path, self.dpi = path, dpi
-        try:
-            self._pdf = pypdfium2.PdfDocument(path, password=password)
-        except pypdfium2.PdfiumError as error:
-            raise DocmarksError(f"{path}: {_reason(path, error, password)}") from error
+        self.path, self.dpi, self.limit = path, dpi, limit
+        self._pdf = open_pdf(path, password)
         self._pdf.init_forms()
 
     def __len__(self) -> int:
@@ -37,28 +43,28 @@ class PdfDocument:
         """Renders page ``number``, 1-based.
 
         Raises:
-            DocmarksError: The page is broken, or too large at this resolution.
+            DocmarksError: The page is broken, or too large at the resolution asked for.
         """
+        where = f"{self.path}: page {number}"
         try:
             page = self._pdf[number - 1]
         except pypdfium2.PdfiumError as error:
-            raise DocmarksError(f"{self.path}: page {number} cannot be read; repair or print the PDF anew") from error
+            raise DocmarksError(f"{where} cannot be read; repair or print the PDF anew") from error
         try:
-            scale = self.dpi / POINTS_PER_INCH
-            width, height = page.get_width() * scale, page.get_height() * scale
-            if width * height > MAX_PIXELS:
-                size = f"{width:.0f} x {height:.0f}"
-                raise DocmarksError(f"{self.path}: page {number} is {size} pixels at {self.dpi:g} dpi; lower --dpi")
+            dpi = self._resolution(page.get_width(), page.get_height(), where)
             # Pdfium rounds sides up: a hair less, and 1650.0000001 pixels do not become 1651.
-            bitmap = page.render(scale=scale * (1 - 1e-9), rev_byteorder=True, prefer_bgrx=False)
+            scale = dpi / POINTS_PER_INCH * (1 - 1e-9)
+            bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
             # A copy: the bitmap's memory goes with the page.
             pixels = bitmap.to_numpy().copy()
             bitmap.close()
-        except pypdfium2.PdfiumError as error:
-            raise DocmarksError(f"{self.path}: page {number} cannot be rendered ({error})") from error
+        except (pypdfium2.PdfiumError, ValueError) as error:
+            raise DocmarksError(f"{where} cannot be rendered ({error}); repair or print the PDF anew") from error
+        except MemoryError as error:
+            raise DocmarksError(f"{where}: not enough memory to render it; lower --dpi") from error
         finally:
             page.close()
-        return PageImage(pixels[:, :, :3] if pixels.ndim == 3 else pixels, self.dpi, number)
+        return PageImage(pixels[:, :, :3] if pixels.ndim == 3 else pixels, dpi, number)
 
     def __enter__(self) -> PdfDocument:
         """Itself."""
@@ -70,14 +76,49 @@ class PdfDocument:
         """Closes the file."""
         self._pdf.close()
 
+    def _resolution(self, width: float, height: float, where: str) -> float:
+        """For a page of ``width`` x ``height`` points."""
+        if min(width, height) <= 0:
+            raise DocmarksError(f"{where} has no area, its crop box lies outside it; print the PDF anew")
+        fitting = POINTS_PER_INCH * math.sqrt(self.limit / (width * height))
+        if self.dpi is None:
+            return PDF_DPI if fitting >= PDF_DPI else max(math.floor(fitting), min(fitting, 1.0))
+        if self.dpi > fitting:
+            size = f"{width * self.dpi / POINTS_PER_INCH:.0f} x {height * self.dpi / POINTS_PER_INCH:.0f}"
+            raise DocmarksError(f"{where} is {size} pixels at {self.dpi:g} dpi; lower --dpi, or leave it out")
+        return self.dpi
+
+
+def open_pdf(path: Path, password: str | None) -> pypdfium2.PdfDocument:
+    """Opens a PDF; a password that it does not need is no obstacle.
+
+    Raises:
+        DocmarksError: Broken, encrypted, or without pages.
+    """
+    try:
+        return pypdfium2.PdfDocument(path, password=password)
+    except pypdfium2.PdfiumError as error:
+        if password is not None and error.err_code == raw.FPDF_ERR_PASSWORD and _opens_without(path):
+            return pypdfium2.PdfDocument(path)
+        raise DocmarksError(f"{path}: {_reason(path, error, password)}") from error
+
+
+def _opens_without(path: Path) -> bool:
+    """Whether no password is needed: among many files with one --password some are only locked against changes."""
+    try:
+        pypdfium2.PdfDocument(path).close()
+    except pypdfium2.PdfiumError:
+        return False
+    return True
+
 
 def _reason(path: Path, error: pypdfium2.PdfiumError, password: str | None) -> str:
     if error.err_code == raw.FPDF_ERR_PASSWORD:
         if password is None:
             return "the PDF is encrypted; give its password with --password"
-        return "the password does not open this PDF"
+        return "the password does not open this PDF; try another with --password"
     if _is_empty(path):
-        return "the PDF has no pages"
+        return "the PDF has no pages; export or print it again"
     return "broken or cut off PDF; copy, download or print it again"
 
 
