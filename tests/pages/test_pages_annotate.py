@@ -77,3 +77,11 @@ def test_a_mark_at_the_edge_and_an_empty_one_are_drawn_without_fuss():
     page = np.full((20, 20), 255, np.uint8)
     marks = [Mark((-5, -5, 30, 30), ("Date",), (0.5,)), Mark((7, 7, 7, 7), ("Date",), (0.5,))]
     assert annotate_image(page, marks).size == (20, 20)
+
+
+def test_a_caption_stays_on_the_page_and_can_be_read():
+    white = np.full((100, 400), 255, np.uint8)
+    drawn = np.asarray(annotate_image(white, [Mark((380, 50, 398, 60), ("Redaction",), (0.9,))]))
+    yellow = (drawn == COLOURS["Redaction"]).all(axis=2)
+    assert np.flatnonzero(yellow.any(axis=0))[0] < 360  # moved to the left of its box
+    assert drawn[:50, :, :].max(axis=2).min() < 60  # black letters on yellow

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from docmarks.marks import Mark
-from docmarks.pages.colours import colour
+from docmarks.pages.colours import colour, legible_on
 
 TINT = 0.22
 """Share of the colour in a mark's area."""
@@ -48,8 +48,11 @@ def _tint(page: Image.Image, mark: Mark) -> None:
 def _caption(draw: ImageDraw.ImageDraw, mark: Mark, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> None:
     text = caption(mark)
     x0, y0, x1, y1 = draw.textbbox((0, 0), text, font=font)
-    left, top = mark.box[0], mark.box[1] - (y1 - y0) - 4
+    width, height = x1 - x0 + 4, y1 - y0 + 4
+    left, top = mark.box[0], mark.box[1] - height
+    left = max(0, min(left, draw.im.size[0] - width))  # whole on the page, where the page is wide enough
     if top < 0:  # no room over the box: under its upper edge
         top = mark.box[1] + 1
-    draw.rectangle((left, top, left + x1 - x0 + 4, top + y1 - y0 + 4), fill=colour(mark.label))
-    draw.text((left + 2 - x0, top + 2 - y0), text, fill="white", font=font)
+    fill = colour(mark.label)
+    draw.rectangle((left, top, left + width, top + height), fill=fill)
+    draw.text((left + 2 - x0, top + 2 - y0), text, fill=legible_on(fill), font=font)

@@ -20,3 +20,9 @@ OTHER = (60, 120, 60)
 def colour(label: str) -> tuple[int, int, int]:
     """Red, green, blue in 0..255."""
     return COLOURS.get(label, OTHER)
+
+
+def legible_on(background: tuple[int, int, int]) -> str:
+    """Black or white, whichever stands out (luma of ITU-R BT.601)."""
+    red, green, blue = background
+    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 150 else "white"
