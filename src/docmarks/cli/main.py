@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("docmarks.cli.train:train", "Train a detector on annotated pages."),
     "export": ("docmarks.cli.export:export", "Make a trained model ready for detect."),
     "synth": ("docmarks.cli.synth:synth", "Make annotated pages from nothing."),
+    "weights": ("docmarks.cli.weights:weights", "Bring models of Detectron2 and LayoutParser."),
 }
 """Name of a command to where it is and what it is for. A command is imported only when it is called."""
 

@@ -122,15 +122,25 @@ class ModelConfig(Strict):
 
     Attributes:
         labels: Names of the K labels, in the order of the score columns.
-        label_set: Name of the label set that these labels come from.
+        label_set: Name of the label set that these labels come from; empty for a model with labels of its own.
+        head: "sigmoid" gives a region any number of labels, "softmax" one, "multitask" one a group.
+        groups: The groups of a multi-task head; together, in order, they are the labels.
     """
 
     labels: tuple[str, ...]
     label_set: str = "default"
-    head: Literal["sigmoid"] = "sigmoid"
+    head: Literal["sigmoid", "softmax", "multitask"] = "sigmoid"
+    groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     input: InputConfig = InputConfig()
     backbone: BackboneConfig = BackboneConfig()
     fpn_width: int = 256
     anchors: AnchorConfig = AnchorConfig()
     rpn: RPNConfig = RPNConfig()
     roi: ROIConfig = ROIConfig()
+
+    @model_validator(mode="after")
+    def _groups_are_the_labels(self) -> ModelConfig:
+        grouped = tuple(label for labels in self.groups.values() for label in labels)
+        if self.head == "multitask" and grouped != self.labels:
+            raise ValueError(f"the groups' labels, in order, must be the labels: {grouped} against {self.labels}")
+        return self

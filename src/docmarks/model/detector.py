@@ -12,14 +12,22 @@ from torch import Tensor, nn
 from docmarks.model import boxes
 from docmarks.model.anchors import AnchorGrid
 from docmarks.model.backbone import ResNet
+from docmarks.model.batch import Size
+from docmarks.model.classification import Classification, MultiTask, Sigmoid, Softmax
 from docmarks.model.config import InputConfig, ModelConfig
 from docmarks.model.fpn import FPN
-from docmarks.model.heads import Classification, Sigmoid
 from docmarks.model.roi_heads import ROIHeads
 from docmarks.model.rpn import ProposalSelector, RPNHead, RPNLoss
 from docmarks.model.targets import Targets
 
-HEADS = {"sigmoid": Sigmoid}
+
+def make_classification(config: ModelConfig) -> Classification:
+    """The formulation that ``config.head`` names."""
+    if config.head == "multitask":
+        return MultiTask(config.groups)
+    if config.head == "softmax":
+        return Softmax(len(config.labels))
+    return Sigmoid(len(config.labels))
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ class FasterRCNN(nn.Module):
         """Builds the network with fresh weights."""
         super().__init__()
         self.config = config
-        classification: Classification = HEADS[config.head](len(config.labels))
+        classification = make_classification(config)
         self.normalise = Normalise(config.input)
         self.backbone = ResNet(config.backbone, config.input.n_channels)
         self.fpn = FPN(self.backbone.widths, config.fpn_width)
@@ -76,22 +84,27 @@ class FasterRCNN(nn.Module):
         return Pyramid(levels, logits, deltas, self.anchors(levels))
 
     def losses(
-        self, images: Tensor, targets: Sequence[Targets], generator: torch.Generator | None = None
+        self,
+        images: Tensor,
+        targets: Sequence[Targets],
+        generator: torch.Generator | None = None,
+        sizes: Sequence[Size] | None = None,
     ) -> dict[str, Tensor]:
         """Training: the four losses of a batch.
 
         Args:
-            images: ``[N, C, H, W]`` in 0..255, all of one size.
+            images: ``[N, C, H, W]`` in 0..255.
             targets: One an image.
             generator: Draws the samples; None uses torch's global state.
+            sizes: (height, width) of each image before it was padded; None where all fill the batch.
 
         Returns:
             ``rpn_objectness``, ``rpn_box``, ``roi_labels``, ``roi_box``: scalars, to be added.
         """
         pyramid = self.pyramid(images)
-        height, width = images.shape[2], images.shape[3]
+        sizes = sizes or [(images.shape[2], images.shape[3])] * len(targets)
         with torch.no_grad():
-            proposals = [self._propose(pyramid, image, height, width) for image in range(len(targets))]
+            proposals = [self._propose(pyramid, image, *size) for image, size in enumerate(sizes)]
         losses: dict[str, Tensor] = self.rpn_loss(
             torch.cat(pyramid.logits, dim=1),
             torch.cat(pyramid.deltas, dim=1),

@@ -1,59 +1,12 @@
-"""The second stage's layers and the one interface that makes them single-label, multi-label or multi-task."""
+"""The second stage's layers."""
 
 from __future__ import annotations
-
-import math
-from typing import Protocol
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from docmarks.model.losses import binary_cross_entropy_sum
-
-PRIOR = 0.02
-"""Probability that a fresh sigmoid head gives every label: most regions are background."""
-
-
-class Classification(Protocol):
-    """What the rest of the detector needs to know of a head: how many logits, their loss, their scores."""
-
-    n_logits: int
-
-    def initial_bias(self) -> Tensor:
-        """Bias ``[n_logits]`` to start from."""
-
-    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
-        """The loss, a scalar.
-
-        Args:
-            logits: ``[R, n_logits]``.
-            labels: ``[R, K]`` multi-hot; all zero is background.
-            counts: ``[R, K]``; False where it is unknown whether the label holds.
-        """
-
-    def scores(self, logits: Tensor) -> Tensor:
-        """Logits ``[R, n_logits]`` to scores ``[R, K]`` in 0..1."""
-
-
-class Sigmoid:
-    """Multi-label: one binary problem a label; background is the absence of all."""
-
-    def __init__(self, n_labels: int) -> None:
-        """K labels, K logits."""
-        self.n_logits = n_labels
-
-    def initial_bias(self) -> Tensor:
-        """The logit of ``PRIOR``: an untrained head starts near the right base rate."""
-        return torch.full((self.n_logits,), -math.log((1 - PRIOR) / PRIOR))
-
-    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
-        """Binary cross entropy summed over labels, a mean over regions; unknown entries weigh nothing."""
-        return binary_cross_entropy_sum(logits, labels, counts.float()) / max(len(logits), 1)
-
-    def scores(self, logits: Tensor) -> Tensor:
-        """The sigmoid of each logit."""
-        return logits.float().sigmoid()
+from docmarks.model.classification import Classification
 
 
 class BoxHead(nn.Module):

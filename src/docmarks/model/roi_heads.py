@@ -9,8 +9,9 @@ from torch import Tensor, nn
 
 from docmarks.model import boxes
 from docmarks.model.boxes import BoxCoder
+from docmarks.model.classification import Classification
 from docmarks.model.config import ROIConfig
-from docmarks.model.heads import BoxHead, BoxPredictor, Classification
+from docmarks.model.heads import BoxHead, BoxPredictor
 from docmarks.model.losses import l1_sum
 from docmarks.model.matching import BACKGROUND, FOREGROUND, Matcher, Sampler
 from docmarks.model.pooler import ROIPooler

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from docmarks.marks import Document, Mark, Page
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 
-Confidence = Annotated[float, Field(ge=0, le=1)]
+Confidence = Annotated[float, Field(ge=0, le=1, description="0 to 1, four decimals.")]
 
 
 class Record(BaseModel):
@@ -21,19 +23,14 @@ class Record(BaseModel):
 
 
 class LabelRecord(Record):
-    """One label of a mark.
+    """One label of a mark."""
 
-    Attributes:
-        label: Its name.
-        confidence: 0 to 1.
-    """
-
-    label: str
+    label: str = Field(description="Its name.")
     confidence: Confidence
 
 
 class PointsRecord(Record):
-    """A box in points (1/72 inch) from the top left corner of the page as displayed, y down."""
+    """A box in points (1/72 inch), measured from the top left corner of the page as it is displayed, y down."""
 
     left: float
     top: float
@@ -42,47 +39,28 @@ class PointsRecord(Record):
 
 
 class MarkRecord(Record):
-    """One mark.
+    """One mark: what it is, how sure that is, and where it is."""
 
-    Attributes:
-        label: The most confident label.
-        confidence: Of that label.
-        labels: All labels over their thresholds, most confident first.
-        left: Pixels from the page's left edge.
-        top: Pixels from its upper edge.
-        right: Exclusive: width is right - left.
-        bottom: Exclusive.
-        points: The same box in points.
-    """
-
-    label: str
-    confidence: Confidence
-    labels: list[LabelRecord]
-    left: float
-    top: float
-    right: float
-    bottom: float
-    points: PointsRecord
+    label: str = Field(description="The most confident label.")
+    confidence: Confidence = Field(description="Of that label.")
+    labels: list[LabelRecord] = Field(description="All labels at or over their minimum, most confident first.")
+    left: float = Field(description="Pixels from the left edge of the page as it is displayed.")
+    top: float = Field(description="Pixels from its upper edge, y down.")
+    right: float = Field(description="Pixels from its left edge; exclusive: the width is right - left.")
+    bottom: float = Field(description="Pixels from its upper edge; exclusive: the height is bottom - top.")
+    points: PointsRecord = Field(description="The same box in points.")
 
 
 class PageRecord(Record):
-    """One page.
+    """One page."""
 
-    Attributes:
-        number: 1-based.
-        width: In pixels, as displayed.
-        height: In pixels.
-        dpi: Pixels an inch.
-        seconds: Spent on detection.
-        marks: Most confident first.
-    """
-
-    number: int
-    width: int
-    height: int
-    dpi: float
-    seconds: float
-    marks: list[MarkRecord]
+    number: int = Field(ge=1, description="Place in the document, from 1.")
+    width: int | None = Field(description="Pixels across the page as displayed; null if it could not be read.")
+    height: int | None = Field(description="Pixels down; null if the page could not be read.")
+    dpi: float | None = Field(description="Pixels an inch; null if the page could not be read.")
+    seconds: float = Field(ge=0, description="Time that the detection took.")
+    error: str | None = Field(default=None, description="Why the page could not be read; null for all others.")
+    marks: list[MarkRecord] = Field(description="Most confident first.")
 
 
 class ModelRecord(Record):
@@ -93,41 +71,52 @@ class ModelRecord(Record):
 
 
 class DocumentRecord(Record):
-    """One document: the whole of a result file."""
+    """The marks that docmarks found on one document."""
 
-    schema_version: int = SCHEMA_VERSION
-    file: str
+    schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="Changes when a reader would have to.")
+    file: str = Field(description="The document: its place in the folder that was searched, or its file name.")
     model: ModelRecord
-    pages: list[PageRecord]
+    pages: list[PageRecord] = Field(description="The pages that were asked for, in their order.")
 
 
-def record(document: Document, model: ModelRecord) -> DocumentRecord:
-    """A document as its JSON record; pixels and to 1/1000, confidences to 1/10000."""
+def record(
+    document: Document, model: ModelRecord, name: str | None = None, failed: Mapping[int, str] | None = None
+) -> DocumentRecord:
+    """A document as its JSON record; pixels and points to 1/1000, confidences to 1/10000.
+
+    Args:
+        document: With the pages that could be read.
+        model: What found the marks.
+        name: What to call the file; None takes its file name.
+        failed: Pages that could not be read: number to reason.
+    """
     pages = [_page(page) for page in document.pages]
-    return DocumentRecord(file=document.path.name, model=model, pages=pages)
+    for number, error in (failed or {}).items():
+        pages.append(
+            PageRecord(number=number, width=None, height=None, dpi=None, seconds=0, error=error, marks=[])
+        )
+    pages.sort(key=lambda page: page.number)
+    return DocumentRecord(file=name or document.path.name, model=model, pages=pages)
 
 
 def document(found: DocumentRecord, folder: Path) -> Document:
-    """The document that a record describes; its file is taken to lie in ``folder``."""
+    """The document that a record describes, without pages that failed; its file is taken to lie in ``folder``."""
     pages = tuple(
-        Page(
-            page.width,
-            page.height,
-            page.dpi,
-            page.number,
-            tuple(
-                Mark(
-                    (mark.left, mark.top, mark.right, mark.bottom),
-                    tuple(entry.label for entry in mark.labels),
-                    tuple(entry.confidence for entry in mark.labels),
-                )
-                for mark in page.marks
-            ),
-            page.seconds,
-        )
+        Page(page.width, page.height, page.dpi, page.number, tuple(map(_read, page.marks)), page.seconds)
         for page in found.pages
+        if page.width is not None and page.height is not None and page.dpi is not None
     )
     return Document(folder / found.file, pages)
+
+
+def json_schema() -> str:
+    """The JSON Schema of a result file, as published in ``docs/detections.schema.json``."""
+    return json.dumps(DocumentRecord.model_json_schema(mode="serialization"), indent=1) + "\n"
+
+
+def _read(mark: MarkRecord) -> Mark:
+    labels = tuple(entry.label for entry in mark.labels)
+    return Mark((mark.left, mark.top, mark.right, mark.bottom), labels, tuple(e.confidence for e in mark.labels))
 
 
 def _page(page: Page) -> PageRecord:

@@ -84,10 +84,7 @@ class Detector:
         pixels = self.prepare(image)
         boxes, scores = self.session(pixels)
         found = select(boxes, scores, self.sheet.config)
-        factor = np.array([width / pixels.shape[3], height / pixels.shape[2]] * 2, dtype=np.float32)
-        scaled = found.boxes * factor
-        limit = np.array([width, height] * 2, dtype=np.float32)
-        return Detections(np.clip(scaled, 0, limit), found.scores, found.labels)
+        return in_page_pixels(found, (pixels.shape[3], pixels.shape[2]), (width, height))
 
     def prepare(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the network sees of a page: resized (bilinear, antialiased), ``[1, C, H, W]`` in 0..255."""
@@ -100,6 +97,20 @@ class Detector:
         if self.channels == "bgr":
             colour = colour[:, :, ::-1]
         return np.ascontiguousarray(colour.transpose(2, 0, 1))[None]
+
+
+def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, int]) -> Detections:
+    """Detections on the resized page as detections on the page: scaled, clipped, empty ones dropped.
+
+    Args:
+        found: Boxes in pixels of what the network saw.
+        seen: (width, height) of that.
+        page: (width, height) of the page.
+    """
+    factor = np.array([page[0] / seen[0], page[1] / seen[1]] * 2, dtype=np.float32)
+    boxes = np.clip(found.boxes * factor, 0, np.array(page * 2, dtype=np.float32))
+    kept = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
+    return Detections(boxes[kept], found.scores[kept], found.labels)
 
 
 def _model_file(path: Path) -> Path:

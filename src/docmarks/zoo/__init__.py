@@ -1,0 +1,1 @@
+"""Models of others: their files, read safely, as models of ours."""

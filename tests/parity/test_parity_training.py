@@ -1,0 +1,79 @@
+"""A training step against Detectron2's: same proposals, same losses, same gradients."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from docmarks.model.batch import stack_images
+from docmarks.model.detector import FasterRCNN
+from docmarks.model.detectron2 import rename
+from docmarks.model.targets import Targets
+from docmarks.zoo.import_model import load_model
+
+REFERENCE = Path(__file__).parent / "reference"
+EVERY_ANCHOR, EVERY_REGION = 400_000, 8_000
+
+LOSSES = {
+    "rpn_objectness": "LOSS_loss_rpn_cls",
+    "rpn_box": "LOSS_loss_rpn_loc",
+    "roi_labels": "LOSS_loss_cls",
+    "roi_box": "LOSS_loss_box_reg",
+}
+
+
+@pytest.fixture(scope="module")
+def step():
+    """(model after backward, its losses, its batch, the reference)."""
+    with np.load(REFERENCE / "training.npz") as data:
+        reference = {name: data[name] for name in data.files}
+    imported, _ = load_model(REFERENCE / "r50_small.pkl", REFERENCE / "r50_small.yaml")
+    config = imported.config
+    config = config.model_copy(
+        update={
+            "rpn": config.rpn.model_copy(update={"samples_per_image": EVERY_ANCHOR}),
+            "roi": config.roi.model_copy(update={"samples_per_image": EVERY_REGION}),
+        }
+    )
+    model = FasterRCNN(config).train()
+    model.load_state_dict(imported.state_dict())
+    pictures = [torch.from_numpy(reference[f"image{i}_bgr_u8"]).permute(2, 0, 1).float() for i in (0, 1)]
+    images, sizes = stack_images(pictures, config.input)
+    targets = []
+    for i in (0, 1):
+        boxes = torch.from_numpy(reference[f"gt_boxes{i}"]).float()
+        labels = torch.nn.functional.one_hot(torch.from_numpy(reference[f"gt_classes{i}"]).long(), 5).float()
+        targets.append(Targets(boxes, labels, torch.zeros(0, 4), torch.ones(5, dtype=torch.bool)))
+    losses = model.losses(images, targets, torch.Generator().manual_seed(0), sizes)
+    torch.stack(list(losses.values())).sum().backward()
+    return model, losses, (images, sizes), reference
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses(step, name):
+    _, losses, _, reference = step
+    assert losses[name].item() == pytest.approx(float(reference[LOSSES[name]]), rel=1e-4)
+
+
+def test_proposals_of_training(step):
+    model, _, (images, sizes), reference = step
+    with torch.no_grad():
+        pyramid = model.pyramid(images)
+        for i, size in enumerate(sizes):
+            got = model._propose(pyramid, i, *size)
+            wanted = torch.from_numpy(reference[f"proposal_boxes{i}"])
+            nearest = (wanted[:, None] - got[None]).abs().amax(dim=2).amin(dim=1)
+            assert len(got) == len(wanted) and nearest.max() < 0.05
+
+
+def test_gradients(step):
+    model, _, _, reference = step
+    gradients = {name: p.grad for name, p in model.named_parameters()}
+    names = [name for name in reference if name.startswith("GRAD/")]
+    assert len(names) == 16
+    for name in names:
+        wanted = torch.from_numpy(reference[name])
+        got = gradients[rename(name.removeprefix("GRAD/"))]
+        # The reference's own fp32 and fp64 differ by up to 3e-4 of the norm.
+        assert (got - wanted).norm() <= 1.5e-3 * wanted.norm(), name
