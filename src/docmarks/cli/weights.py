@@ -9,17 +9,54 @@ import typer
 
 weights = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
+Out = Annotated[Path, typer.Option("-o", "--out", help="Folder for model.onnx and model.safetensors.")]
 
-@weights.callback()
-def _group() -> None:
-    """Models of others."""
+
+@weights.command("list")
+def list_() -> None:
+    """Lists the published models that can be pulled, with size and licence."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from docmarks.zoo.published import MODELS
+
+    table = Table("name", "MB", "what", "licence")
+    for name, model in MODELS.items():
+        table.add_row(name, str(model.megabytes), model.what, model.licence)
+    Console().print(table)
+
+
+@weights.command()
+def pull(
+    name: Annotated[str, typer.Argument(help="As `docmarks weights list` shows it.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Also import it into this folder.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Use the cache only.")] = False,
+) -> None:
+    """Fetches a published model (cache: DOCMARKS_CACHE), and imports it on request."""
+    from docmarks.cli.byte_bar import byte_bar
+    from docmarks.errors import DocmarksError
+    from docmarks.zoo.import_model import import_published
+    from docmarks.zoo.pull import published
+    from docmarks.zoo.pull import pull as fetch
+
+    model = published(name)
+    if out is not None and model.backbone_only:
+        raise DocmarksError(f"{name}: a backbone alone detects nothing; pull it without -o and train from it")
+    with byte_bar(name) as watch:
+        checkpoint, config = fetch(name, offline, watch)
+    print(checkpoint)
+    print(f"licence: {model.licence}")
+    if out is not None:
+        for message in import_published(model, checkpoint, config, out):
+            print(message)
+        print(out / "model.onnx")
 
 
 @weights.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="A checkpoint of Detectron2 or LayoutParser: .pkl or .pth.")],
     config: Annotated[Path, typer.Option(help="Its Detectron2 configuration (YAML).")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for model.onnx and model.safetensors.")],
+    out: Out,
     labels: Annotated[str | None, typer.Option(help="Names of its classes, separated by commas.")] = None,
 ) -> None:
     """Turns a Detectron2 Faster R-CNN into a docmarks model; Detectron2 is not needed."""
@@ -30,3 +67,14 @@ def import_(
         print(message)
     print(out / "model.onnx")
     print(out / "model.safetensors")
+
+
+@weights.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A checkpoint or model: .pkl, .pth, .safetensors, .onnx, .xml.")],
+    sha256: Annotated[str | None, typer.Option(help="What its SHA-256 must be.")] = None,
+) -> None:
+    """Reads a file whole, safely, and says what it holds."""
+    from docmarks.zoo.verify import verify as run
+
+    print(run(file, sha256))

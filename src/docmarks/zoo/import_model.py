@@ -13,6 +13,8 @@ from docmarks.model.detectron2 import load_detectron2
 from docmarks.runtime.sheet import ModelSheet
 from docmarks.train.checkpoint import write_tensors
 from docmarks.zoo.detectron2_config import read_detectron2_config
+from docmarks.zoo.published import Published
+from docmarks.zoo.pull import labels_of
 from docmarks.zoo.state_file import read_state
 
 DETECTION_THRESHOLD = 0.5
@@ -60,3 +62,9 @@ def import_model(file: Path, config: Path, out: Path, labels: Sequence[str] | No
     sheet = ModelSheet(name=file.stem, version=__version__, config=model.config, thresholds=thresholds)
     export_onnx(model, sheet, out / "model.onnx")
     return messages
+
+
+def import_published(model: Published, checkpoint: Path, config: Path, out: Path) -> tuple[str, ...]:
+    """``import_model`` with the class names that are known of a published model."""
+    count = len(read_detectron2_config(config).labels)
+    return import_model(checkpoint, config, out, labels_of(model, count) if model.labels else None)
