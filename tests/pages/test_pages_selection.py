@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docmarks.errors import DocmarksError
-from docmarks.pages.collect import collect
 from docmarks.pages.selection import chosen, parse_pages
 
 
@@ -36,20 +35,3 @@ def test_what_is_no_list_of_pages(text):
 @given(st.sets(st.integers(1, 40), min_size=1))
 def test_any_set_of_pages_can_be_written_down(pages):
     assert chosen(40, parse_pages(",".join(map(str, pages)))) == sorted(pages)
-
-
-def test_folders_are_searched_and_other_files_counted(tmp_path):
-    (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "z.PDF").write_bytes(b"")
-    (tmp_path / "a.txt").write_text("notes")
-    (tmp_path / "scan").write_bytes(b"%PDF-1.4")
-    (tmp_path / ".hidden.pdf").write_bytes(b"")
-    found = collect([tmp_path, tmp_path / "b" / "z.PDF"])
-    assert found.files == (tmp_path / "b" / "z.PDF", tmp_path / "scan") and found.skipped == 1
-
-
-def test_nothing_to_do_is_told(tmp_path):
-    with pytest.raises(DocmarksError, match="no such file or folder"):
-        collect([tmp_path / "none"])
-    with pytest.raises(DocmarksError, match="no PDF"):
-        collect([tmp_path])

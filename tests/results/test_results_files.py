@@ -5,15 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Mark, Page
 from docmarks.results.atomic import make_folder, write_bytes, write_json
 from docmarks.results.coco_file import to_coco
+from docmarks.results.crops import cut, folder_of
 from docmarks.results.csv_file import COLUMNS, to_csv
+from docmarks.results.json_file import to_json, to_json_list
+from docmarks.results.names import Names
 from docmarks.results.output import Output
-from docmarks.results.schema import SCHEMA_VERSION, DocumentRecord, ModelRecord, document, record
+from docmarks.results.schema import SCHEMA_VERSION, DocumentRecord, ModelRecord, document, json_schema, record
+from docmarks.results.staging import Staging
 
 MARKS = (
     Mark((10.0, 20.0, 110.5, 60.0), ("Date", "Stamp"), (0.91234, 0.5)),
@@ -51,7 +57,41 @@ def test_the_schema_is_strict(change):
 
 def test_the_published_schema_is_this_one():
     published = Path(__file__).parents[2] / "docs" / "detections.schema.json"
-    assert json.loads(published.read_text()) == DocumentRecord.model_json_schema()
+    assert published.read_text() == json_schema()  # the function's text is what to put there
+
+
+def test_every_field_of_the_schema_is_explained():
+    schema = json.loads(json_schema())
+    for name, part in {"DocumentRecord": schema, **schema["$defs"]}.items():
+        assert part["description"] and not part["additionalProperties"]
+        if name not in ("PointsRecord", "ModelRecord"):  # these explain themselves as a whole
+            assert all("description" in field or "$ref" in field for field in part["properties"].values()), name
+
+
+def test_a_page_that_could_not_be_read_is_in_its_place():
+    failed = record(
+        Document(Path("a.tif"), (Page(10, 20, 200.0, 1), Page(10, 20, 200.0, 3))),
+        ModelRecord(name="m", version="1"),
+        "in/a.tif",
+        {2: "a.tif: page 2: broken"},
+    )
+    assert failed.file == "in/a.tif"
+    assert [(page.number, page.width, page.error) for page in failed.pages] == [
+        (1, 10, None), (2, None, "a.tif: page 2: broken"), (3, 10, None),
+    ]  # fmt: skip
+    again = DocumentRecord.model_validate_json(to_json(failed))
+    assert again == failed and [page.number for page in document(again, Path()).pages] == [1, 3]
+    assert to_csv([failed]).count("\n") == 1
+    coco = to_coco([failed, RECORD], ("Signature", "Date", "Stamp"))
+    assert [(i["id"], i["page"]) for i in coco["images"]] == [(1, 1), (2, 3), (3, 1), (4, 2)]
+    assert {a["image_id"] for a in coco["annotations"]} == {3}
+
+
+def test_a_list_for_a_pipe_is_one_line_of_ascii():
+    named = record(DOCUMENT, RECORD.model, "größer.pdf")
+    line = to_json_list([RECORD, named])
+    assert line.isascii() and "\n" not in line
+    assert [DocumentRecord.model_validate(found) for found in json.loads(line)] == [RECORD, named]
 
 
 def test_csv_has_a_line_a_mark():
@@ -90,18 +130,76 @@ def test_a_folder_that_is_a_file(tmp_path):
         make_folder(tmp_path / "out")
 
 
-def test_equal_stems_do_not_overwrite_each_other(tmp_path):
-    output = Output(tmp_path)
-    names = [output.name_for(Path(p)) for p in ("a/scan.pdf", "b/scan.png", "scan-2.pdf", "c/scan.tif")]
-    assert len(set(names)) == 4 and names[:2] == ["scan", "scan-2"]
+@given(st.lists(st.sampled_from(["scan", "Scan", "scan-2", "scan-2-2", "marks.coco", "a"]), max_size=12))
+def test_names_are_never_alike_and_keep_their_stem(stems):
+    names = Names(["marks.coco"])
+    given_names = [names(stem) for stem in stems]
+    assert len({name.casefold() for name in given_names} | {"marks.coco"}) == len(stems) + 1
+    assert all(name.startswith(stem) for name, stem in zip(given_names, stems, strict=True))
 
 
-def test_crops_are_cut_at_the_box(tmp_path):
+def test_the_first_keeps_its_name():
+    names = Names()
+    assert [names(stem) for stem in ("scan", "scan", "scan-2", "scan")] == ["scan", "scan-2", "scan-2-2", "scan-3"]
+
+
+@pytest.mark.parametrize(
+    ("box", "expected"),
+    [
+        ((10, 20, 110, 60), (10, 20, 110, 60)),
+        ((10.6, 20.9, 109.2, 59.1), (10, 20, 110, 60)),  # whole pixels around it
+        ((-5, -5, 4, 3), (0, 0, 4, 3)),
+        ((190, 95, 230, 130), (190, 95, 200, 100)),
+        ((50, 50, 50, 50), (50, 50, 51, 51)),
+    ],
+)
+def test_a_crop_holds_the_box(box, expected):
+    page = np.arange(100 * 200).reshape(100, 200).astype(np.uint8)
+    left, top, right, bottom = expected
+    np.testing.assert_array_equal(np.asarray(cut(page, Mark(box, ("Date",)))), page[top:bottom, left:right])
+
+
+def test_nothing_is_cut_beside_the_page():
+    page = np.zeros((10, 10, 3), np.uint8)
+    assert cut(page, Mark((20, 20, 30, 30), ("Date",))) is None
+    assert cut(page, Mark((-9, -9, -2, -2), ("Date",))) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "folder"),
+    [("Filled Checkbox", "Filled Checkbox"), ("Ja/Nein", "Ja-Nein"), ("../up", "--up"), ("..", "-"), ("a:b?", "a-b-")],
+)
+def test_a_label_cannot_lead_out_of_its_folder(label, folder):
+    assert folder_of(label) == folder
+
+
+def test_files_of_a_document_appear_together(tmp_path):
+    staging = Staging(tmp_path)
+    staging.add(Path("a.png"), b"a")
+    staging.add(Path("crops", "Date", "b.png"), b"b")
+    assert not [p for p in tmp_path.rglob("*.png")]
+    staging.commit()
+    assert (tmp_path / "a.png").read_bytes() == b"a" and (tmp_path / "crops" / "Date" / "b.png").read_bytes() == b"b"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.png", "crops"]
+
+
+def test_an_abandoned_document_leaves_nothing(tmp_path):
+    output = Output(tmp_path, annotated=True, crops=True)
     page = np.zeros((100, 200), np.uint8)
-    page[20:60, 10:110] = 255
-    output = Output(tmp_path, crops=True)
-    output.page("lease", Page(200, 100, marks=MARKS[:1]), page, is_pdf=True)
-    from PIL import Image
+    output.page("a", Page(200, 100, marks=MARKS), page, None, is_pdf=False)
+    output.abandon()
+    assert list(tmp_path.iterdir()) == []
+    output.page("b", Page(200, 100, marks=MARKS[:1]), page, 4, is_pdf=False)
+    document_b = Document(Path("b.tif"), (Page(200, 100, marks=MARKS[:1]),))
+    output.document("b", document_b, record(document_b, RECORD.model), is_pdf=False, password=None)
+    files = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
+    assert files == {"b.json", "b.annotated-4.png", "crops/Date/b-p1-1.png"}
 
-    cut = np.asarray(Image.open(tmp_path / "crops" / "Date" / "lease-p1-1.png"))
-    assert cut.shape == (40, 100) and (cut == 255).all()
+
+def test_a_pdf_that_cannot_be_annotated_still_has_its_json(tmp_path):
+    output = Output(tmp_path, annotated=True)
+    with pytest.raises(DocmarksError, match="broken"):
+        (tmp_path / "lease.pdf").write_bytes(b"%PDF-1.7 was whole a moment ago")
+        moved = Document(tmp_path / "lease.pdf", DOCUMENT.pages)
+        output.document("lease", moved, RECORD, is_pdf=True, password=None)
+    assert (tmp_path / "lease.json").is_file() and not (tmp_path / "lease.annotated.pdf").exists()

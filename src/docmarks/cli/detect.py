@@ -12,13 +12,19 @@ import typer
 from docmarks.errors import DocmarksError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docmarks.cli.progress import DocumentBar, Quiet
     from docmarks.marks import Page
 
 STANDARD_OUTPUT = "-"
 
 
 def detect(
-    files: Annotated[list[Path], typer.Argument(help="PDF, TIFF, PNG, JPEG or WebP files, or folders of them.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE_OR_FOLDER...", help="PDF, TIFF, PNG, JPEG or WebP files, or folders of them."),
+    ],
     out: Annotated[
         str | None,
         typer.Option("-o", "--out", help="Folder for the results; - writes JSON to standard output."),
@@ -56,22 +62,31 @@ def detect(
         raise DocmarksError(f"{asked[0]} needs a folder to write into: add -o DIR")
     if pages is not None:
         parse_pages(pages)
-    found = collect(files)
-    detector = Detector.load(model)
-    wanted = Wanted(None if labels is None else tuple(label.strip() for label in labels.split(",")), min_score)
-    wanted.check(detector)
     piped = out == STANDARD_OUTPUT
-    output = Output(Path(out), annotated, csv, coco, crops) if out is not None and not piped else None
+    folder = Path(out) if out is not None and not piped else None
+    found = collect(files, folder)
+    detector = Detector.load(model)
+    wanted = Wanted(None if labels is None else _names(labels), min_score)
+    wanted.check(detector)
+    output = Output(folder, annotated, csv, coco, crops) if folder is not None else None
     run = DetectRun(detector, wanted, output, pages, dpi, password, report=None if piped else _report, fail=_fail)
     if found.skipped and not piped:
         print(f"{found.skipped} other files in the folders are no documents")
-    documents = run(found.files, _watched)
+    with _watched(found.files, pages, password) as watched:
+        documents = run(found, watched)
     if piped:
-        import json
+        from docmarks.results.json_file import to_json_list
 
-        print(json.dumps([document.model_dump() for document in documents], ensure_ascii=False))
+        print(to_json_list(documents))
     if run.failed:
         raise typer.Exit(1)
+
+
+def _names(labels: str) -> tuple[str, ...]:
+    names = tuple(label.strip() for label in labels.split(",") if label.strip())
+    if not names:
+        raise DocmarksError("--labels names no label; write for example --labels Signature,Date")
+    return names
 
 
 def _report(name: str, page: Page) -> None:
@@ -84,30 +99,19 @@ def _fail(message: str) -> None:
     print(f"docmarks: {message}", file=sys.stderr)
 
 
-class _Watched:
-    """A bar over pages, of which each document adds its own when it is opened."""
+def _watched(files: Sequence[Path], pages: str | None, password: str | None) -> Quiet | DocumentBar:
+    from docmarks.cli.progress import DocumentBar, Quiet
 
-    def __init__(self, files: int) -> None:
-        from docmarks.cli.progress import bar
+    if not sys.stderr.isatty():
+        return Quiet()
+    from docmarks.pages.document import open_document
+    from docmarks.runtime.pages import page_numbers
 
-        self._bar = bar()
-        self._task = self._bar.add_task("pages", total=files)
-        self._opened = 0
+    def count(path: Path) -> int:
+        try:
+            with open_document(path, password) as document:
+                return len(page_numbers(document, pages, path))
+        except DocmarksError:
+            return 1  # it is told when its turn comes
 
-    def __enter__(self) -> _Watched:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.stop()
-
-    def opened(self, count: int) -> None:
-        task = self._bar.tasks[0]
-        # Until it is opened a document counts as one page.
-        self._bar.update(self._task, total=(task.total or 0) - 1 + count)
-
-    def advance(self, count: int = 1) -> None:
-        self._bar.advance(self._task, count)
-
-
-_watched = _Watched
+    return DocumentBar(files, count)

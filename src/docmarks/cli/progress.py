@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def bar() -> Progress:
         console=Console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),
+        # On a terminal lines go above the bar; to a file or pipe they go there, not to the terminal.
+        redirect_stdout=sys.stdout.isatty(),
     )
 
 
@@ -40,3 +43,59 @@ def page_bar(pages: Sequence[T]) -> Iterator[T]:
     """The same pages, with a bar."""
     with bar() as progress:
         yield from progress.track(pages, description="pages")
+
+
+class Quiet:
+    """Nobody watches."""
+
+    def __enter__(self) -> Quiet:
+        """Itself."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing to stop."""
+
+    def opened(self, path: Path, count: int) -> None:
+        """Nothing to show."""
+
+    def advance(self, path: Path) -> None:
+        """Nothing to show."""
+
+    def closed(self, path: Path) -> None:
+        """Nothing to show."""
+
+
+class DocumentBar:
+    """A bar over the pages of many documents, counted beforehand so that its ETA holds."""
+
+    def __init__(self, files: Sequence[Path], count: Callable[[Path], int]) -> None:
+        """``count`` tells how many pages of a file will be done."""
+        self._bar = bar()
+        self._left = {path: count(path) for path in files}
+        self._total = sum(self._left.values())
+        self._task = self._bar.add_task("pages", total=self._total)
+
+    def __enter__(self) -> DocumentBar:
+        """Shows the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Removes it."""
+        self._bar.stop()
+
+    def opened(self, path: Path, count: int) -> None:
+        """Puts a wrong count right."""
+        self._total += count - self._left[path]
+        self._left[path] = count
+        self._bar.update(self._task, total=self._total)
+
+    def advance(self, path: Path) -> None:
+        """One page further."""
+        self._left[path] -= 1
+        self._bar.advance(self._task)
+
+    def closed(self, path: Path) -> None:
+        """Pages that were not done, of a document that failed, are not waited for."""
+        self._bar.advance(self._task, self._left[path])
+        self._left[path] = 0

@@ -53,7 +53,7 @@ def collect(paths: Sequence[Path], output: Path | None = None) -> Collected:
         if not path.is_dir():
             found.setdefault(path, path.name)
             continue
-        inside = [file for file in sorted(path.rglob("*")) if file.is_file() and not file.name.startswith(".")]
+        inside = [file for file in sorted(path.rglob("*")) if not _is_hidden(file, path) and file.is_file()]
         documents = [file for file in inside if not _is_ours(file, path, output) and _is_document(file)]
         if not documents:
             raise DocmarksError(f"{path}: no PDF, TIFF, PNG, JPEG or WebP in this folder")
@@ -68,6 +68,10 @@ def _distinct(found: dict[Path, str]) -> tuple[str, ...]:
     told = [str(path) if times[name] > 1 else name for path, name in found.items()]
     # A name that is no text (bytes of another system) could neither be printed nor stored.
     return tuple(os.fsencode(name).decode("utf-8", "replace") for name in told)
+
+
+def _is_hidden(file: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 def _is_ours(file: Path, folder: Path, output: Path | None) -> bool:

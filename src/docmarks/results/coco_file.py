@@ -9,7 +9,9 @@ from docmarks.results.schema import DocumentRecord
 
 
 def to_coco(documents: Sequence[DocumentRecord], labels: Sequence[str]) -> dict[str, Any]:
-    """One COCO object; a mark with several labels is one annotation with ``labels`` and ``scores`` beside COCO's keys.
+    """One COCO object, without the pages that could not be read.
+
+    A mark with several labels is one annotation with ``labels`` and ``scores`` beside COCO's keys.
 
     Args:
         documents: What was found.
@@ -20,6 +22,8 @@ def to_coco(documents: Sequence[DocumentRecord], labels: Sequence[str]) -> dict[
     annotations: list[dict[str, Any]] = []
     for document in documents:
         for page in document.pages:
+            if page.error is not None:
+                continue
             images.append(
                 {
                     "id": len(images) + 1,

@@ -23,9 +23,9 @@ def cut(pixels: NDArray[np.uint8], mark: Mark) -> Image.Image | None:
         pixels: ``[H, W]`` or ``[H, W, 3]``, the page.
         mark: In pixels of that page.
     """
-    left, top = (max(0, math.floor(v)) for v in mark.box[:2])
-    right, bottom = (math.ceil(v) for v in mark.box[2:])
-    part = pixels[top : max(top + 1, bottom), left : max(left + 1, right)]
+    left, top = (math.floor(v) for v in mark.box[:2])
+    right, bottom = max(left + 1, math.ceil(mark.box[2])), max(top + 1, math.ceil(mark.box[3]))
+    part = pixels[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
     return Image.fromarray(np.ascontiguousarray(part)) if part.size else None
 
 
@@ -34,8 +34,8 @@ def folder_of(label: str) -> str:
     return NO_FILE_NAME.sub("-", label) or "-"
 
 
-def png_bytes(picture: Image.Image, dpi: float) -> bytes:
-    """The picture as a PNG file that tells its resolution."""
+def png_bytes(picture: Image.Image, dpi: float | None = None) -> bytes:
+    """The picture as a PNG file, which tells its resolution if that is given."""
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", dpi=(dpi, dpi))
+    picture.save(buffer, "PNG", **({} if dpi is None else {"dpi": (dpi, dpi)}))
     return buffer.getvalue()

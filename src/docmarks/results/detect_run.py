@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Page
+from docmarks.pages.collect import Collected
 from docmarks.pages.document import open_document
 from docmarks.pages.sniff import sniff
 from docmarks.results.output import Output
 from docmarks.results.schema import DocumentRecord, ModelRecord, record
 from docmarks.runtime.detector import Detector
-from docmarks.runtime.pages import Wanted, detect_pages, page_numbers
+from docmarks.runtime.pages import Wanted, detect_page, page_numbers
 
 
 class Watch(Protocol):
     """Follows the progress of a run."""
 
-    def __enter__(self) -> Watch:
-        """Starts."""
-
-    def __exit__(self, *error: object) -> None:
-        """Stops."""
-
-    def opened(self, count: int) -> None:
+    def opened(self, path: Path, count: int) -> None:
         """A document was opened and has ``count`` pages to do."""
 
-    def advance(self, count: int = 1) -> None:
-        """So many more pages are done."""
+    def advance(self, path: Path) -> None:
+        """One more page of it is done."""
+
+    def closed(self, path: Path) -> None:
+        """It is done, or failed."""
 
 
 class DetectRun:
@@ -46,45 +44,72 @@ class DetectRun:
         report: Callable[[str, Page], None] | None,
         fail: Callable[[str], None],
     ) -> None:
-        """``report`` is told every page, ``fail`` every document that could not be done."""
+        """``report`` is told every page, ``fail`` every page and document that could not be done."""
         self.detector, self.wanted, self.output = detector, wanted, output
         self.pages, self.dpi, self.password = pages, dpi, password
         self.report, self.fail = report, fail
         self.model = ModelRecord(name=detector.name, version=detector.version)
         self.failed: list[Path] = []
 
-    def __call__(self, files: Sequence[Path], watch: Callable[[int], Watch]) -> list[DocumentRecord]:
-        """The records of the documents that could be done."""
-        done = []
-        with watch(len(files)) as watched:
-            for path in files:
-                try:
-                    done.append(self._document(path, watched))
-                except DocmarksError as error:
-                    self.failed.append(path)
-                    if self.output is not None:
-                        self.output.abandon()
-                    self.fail(str(error))
+    def __call__(self, found: Collected, watch: Watch) -> list[DocumentRecord]:
+        """The records of the documents that could be done.
+
+        Raises:
+            Exception: Something that is no fault of the document; the others are done first.
+        """
+        done: list[DocumentRecord] = []
+        unexpected: Exception | None = None
+        for path, name in zip(found.files, found.names, strict=True):
+            try:
+                self._document(path, name, watch, done)
+            except DocmarksError as error:
+                self._failed(path, str(error))
+            except BrokenPipeError:
+                raise  # nobody reads our lines any more
+            except Exception as error:
+                self._failed(path, f"{path}: internal error ({type(error).__name__})")
+                unexpected = unexpected or error
+            finally:
+                if self.output is not None:
+                    self.output.abandon()
+                watch.closed(path)
         if self.output is not None:
             self.output.finish(self.detector.labels)
+        if unexpected is not None:
+            raise unexpected
         return done
 
-    def _document(self, path: Path, watched: Watch) -> DocumentRecord:
+    def _document(self, path: Path, name: str, watch: Watch, done: list[DocumentRecord]) -> None:
         is_pdf = sniff(path) == "pdf"
-        name = self.output.name_for(path) if self.output is not None else path.stem
-        found: list[Page] = []
+        stem = self.output.name_for(path) if self.output is not None else path.stem
+        pages: list[Page] = []
+        failed: dict[int, str] = {}
         with open_document(path, self.password, self.dpi) as opened:
             numbers = page_numbers(opened, self.pages, path)
-            watched.opened(len(numbers))
-            for page, image in detect_pages(self.detector, opened, numbers, self.wanted):
-                found.append(page)
-                if self.output is not None:
-                    self.output.page(name, page, image.pixels, is_pdf)
-                if self.report is not None:
-                    self.report(path.name, page)
-                watched.advance()
-        document = Document(path, tuple(found))
-        result = record(document, self.model)
+            watch.opened(path, len(numbers))
+            for number in numbers:
+                try:
+                    image = opened.page(number)
+                except DocmarksError as error:
+                    if len(numbers) == 1:
+                        raise
+                    failed[number] = str(error)
+                    self._failed(path, str(error))
+                else:
+                    page = detect_page(self.detector, image, self.wanted)
+                    pages.append(page)
+                    if self.output is not None:
+                        self.output.page(stem, page, image.pixels, number if len(opened) > 1 else None, is_pdf)
+                    if self.report is not None:
+                        self.report(name, page)
+                watch.advance(path)
+        document = Document(path, tuple(pages))
+        result = record(document, self.model, name, failed)
+        done.append(result)
         if self.output is not None:
-            self.output.document(name, document, result, is_pdf, self.password)
-        return result
+            self.output.document(stem, document, result, is_pdf, self.password)
+
+    def _failed(self, path: Path, message: str) -> None:
+        if path not in self.failed:
+            self.failed.append(path)
+        self.fail(message)

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Page
 from docmarks.pages.annotate_image import annotate_image
 from docmarks.pages.collect import CROPS
-from docmarks.results.atomic import make_folder, write_bytes, write_json, write_text
+from docmarks.results.atomic import make_folder, write_json, write_text
 from docmarks.results.coco_file import to_coco
 from docmarks.results.crops import cut, folder_of, png_bytes
 from docmarks.results.csv_file import to_csv
@@ -77,15 +78,17 @@ class Output:
     def document(
         self, name: str, document: Document, found: DocumentRecord, is_pdf: bool, password: str | None
     ) -> None:
-        """Writes one finished document; its JSON last, so that all is there when that is."""
-        if self.annotated and is_pdf:
-            from docmarks.pages.annotate_pdf import annotate_pdf
+        """Writes one finished document; its JSON last, so that all is there when that is.
 
-            pdf = annotate_pdf(document.path, document.pages, password)
-            write_bytes(self.folder / f"{name}.annotated.pdf", pdf)
+        Raises:
+            DocmarksError: Something cannot be written. A PDF that cannot be annotated costs only its annotated copy.
+        """
+        wrong = self._annotate(name, document, password) if self.annotated and is_pdf else None
         self._staging.commit()
         write_text(self.folder / f"{name}.json", to_json(found))
         self._done.append(found)
+        if wrong is not None:
+            raise wrong
 
     def abandon(self) -> None:
         """Forgets the pages of a document that failed."""
@@ -97,3 +100,13 @@ class Output:
             write_text(self.folder / f"{GATHERED}.csv", to_csv(self._done))
         if self.coco:
             write_json(self.folder / f"{GATHERED}.coco.json", to_coco(self._done, labels))
+
+    def _annotate(self, name: str, document: Document, password: str | None) -> DocmarksError | None:
+        from docmarks.pages.annotate_pdf import annotate_pdf
+
+        try:
+            pdf = annotate_pdf(document.path, document.pages, password)
+        except DocmarksError as error:
+            return error
+        self._staging.add(Path(f"{name}.annotated.pdf"), pdf)
+        return None

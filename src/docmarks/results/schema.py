@@ -92,9 +92,7 @@ def record(
     """
     pages = [_page(page) for page in document.pages]
     for number, error in (failed or {}).items():
-        pages.append(
-            PageRecord(number=number, width=None, height=None, dpi=None, seconds=0, error=error, marks=[])
-        )
+        pages.append(PageRecord(number=number, width=None, height=None, dpi=None, seconds=0, error=error, marks=[]))
     pages.sort(key=lambda page: page.number)
     return DocumentRecord(file=name or document.path.name, model=model, pages=pages)
 
@@ -124,7 +122,7 @@ def _page(page: Page) -> PageRecord:
         number=page.number,
         width=page.width,
         height=page.height,
-        dpi=page.dpi,
+        dpi=round(page.dpi, 3),
         seconds=round(page.seconds, 4),
         marks=[_mark(mark, page.dpi) for mark in page.marks],
     )

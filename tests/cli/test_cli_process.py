@@ -1,0 +1,110 @@
+"""The command as a process of its own: streams, signals, and what it loads."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def start(model):
+    """Starts the command."""
+
+    def popen(*arguments, **options):
+        command = [sys.executable, "-m", "docmarks", "detect", *map(str, arguments), "--model", str(model)]
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+
+    return popen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals are a thing of Unix")
+def test_the_bar_is_for_the_terminal_and_the_lines_for_the_file(start, pdf, tmp_path):
+    import pty
+
+    ours, theirs = pty.openpty()
+    with (tmp_path / "lines.txt").open("wb") as lines:
+        process = start(pdf(tmp_path / "a.pdf", pages=3), stdout=lines, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:  # how Linux says that the other side is gone
+                break
+            if not piece:
+                break
+            shown += piece
+        assert process.wait(60) == 0
+    os.close(ours)
+    told = (tmp_path / "lines.txt").read_text().splitlines()
+    assert [line.split(":")[0] for line in told] == [f"a.pdf  page {n}" for n in (1, 2, 3)]
+    assert b"3/3" in shown and b"Stamp" not in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+def test_ctrl_c_leaves_whole_documents_and_nothing_else(start, pdf, tmp_path):
+    short, long, out = pdf(tmp_path / "a.pdf"), pdf(tmp_path / "b.pdf", pages=2000), tmp_path / "out"
+    process = start(
+        short, long, "-o", out, "--crops", "--csv", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    for line in process.stdout:
+        if line.startswith("b.pdf  page 3"):
+            break
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in errors and errors.count("\n") <= 1
+    files = {p.relative_to(out).as_posix() for p in out.rglob("*")}
+    assert files == {"a.json", "crops", "crops/Stamp", "crops/Stamp/a-p1-1.png"}
+
+
+def test_a_reader_who_has_had_enough(start, pdf, tmp_path):
+    process = start(pdf(tmp_path / "a.pdf", pages=50), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.wait(60) == 1 and process.stderr.read() == b""
+    process.stderr.close()
+
+
+def test_neither_torch_nor_a_training_package_is_loaded(scan):
+    code = (
+        "import sys; from docmarks.cli.main import main\n"
+        f"main(['detect', {str(scan)!r}, '-o', '-'])\n"
+        "heavy = {'torch', 'torchvision', 'nncf', 'onnx', 'safetensors', 'matplotlib', 'rich'} & set(sys.modules)\n"
+        "others = {name for name in sys.modules if name.startswith('docmarks.cli.')}\n"
+        "assert not heavy, heavy\n"
+        "assert others == {'docmarks.cli.main', 'docmarks.cli.detect'}, others"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)[0]["file"] == "scan.png"
+
+
+def test_importing_the_package_loads_little():
+    code = "import docmarks, sys; print(sorted({n.split('.')[0] for n in sys.modules} - set(sys.stdlib_module_names)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    loaded = set(json.loads(done.stdout.replace("'", '"')))
+    assert "docmarks" in loaded and not loaded & {"torch", "openvino", "pydantic", "pypdfium2", "PIL", "rich", "typer"}
+
+
+def test_help_lists_every_command_without_loading_any():
+    code = (
+        "import sys; from docmarks.cli.main import main, COMMANDS\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "assert not any(w.split(':')[0] in sys.modules for w, _ in COMMANDS.values())\n"
+        "assert not {'torch', 'openvino', 'pydantic'} & set(sys.modules)\n"
+        "print('LISTED', *COMMANDS)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    shown, names = done.stdout.split("LISTED")
+    assert "detect" in names and all(name in shown for name in names.split())
+
+
+def test_version():
+    import docmarks
+
+    done = subprocess.run([sys.executable, "-m", "docmarks", "--version"], capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout == f"docmarks {docmarks.__version__}\n"
