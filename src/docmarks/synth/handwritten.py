@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from docmarks.synth import people
 from docmarks.synth.ink import Ink, InkLibrary
 from docmarks.synth.pen import Mask, Pen
+from docmarks.synth.strokes import row
 
 MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 
@@ -32,7 +34,7 @@ def initials(ink: InkLibrary, rng: np.random.Generator, height: float | None = N
 def handwriting(ink: InkLibrary, rng: np.random.Generator, width: float, height: float) -> Mask:
     """One line of handwriting about so wide and high: words, an amount, or both."""
     ratio = max(0.5, width / max(height, 1))
-    item = ink.line(ratio, rng) if rng.random() < 0.75 else ink.number(amount(rng), rng)
+    item = ink.line(ratio, rng) if rng.random() < 0.75 else ink.number(people.amount(rng), rng)
     fitted = min(height, 1.15 * width / max(item.width, 0.2))
     return Pen.random(rng).write(item, max(6.0, fitted), float(rng.normal(0.1, 0.15)))
 
@@ -48,13 +50,7 @@ def date(ink: InkLibrary, rng: np.random.Generator, height: float) -> Mask:
     else:
         word = ink.word(rng)
         parts = [word, ink.number(f"{day}", rng), ink.number(short if rng.random() < 0.4 else str(year), rng)]
-        item = InkLibrary._row(parts, rng, (0.2, 0.5))
+        item = row(parts, rng, (0.2, 0.5))
     item = Ink(item.strokes)
     fitted = min(height, 190 / max(item.width, 0.5))
     return Pen.random(rng).write(item, fitted, float(rng.normal(0.1, 0.15)))
-
-
-def amount(rng: np.random.Generator) -> str:
-    """Digits as people write them into a field."""
-    value = int(10 ** rng.uniform(0.5, 6))
-    return f"{value / 100:.2f}" if rng.random() < 0.4 else str(value)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from docmarks.synth.ink import Ink
+from docmarks.synth.strokes import Ink
 
 Mask = NDArray[np.uint8]
 
@@ -33,8 +33,9 @@ class Pen:
     def random(cls, rng: np.random.Generator, scale: float = 1.0) -> Pen:
         """A ballpoint mostly, sometimes a fine or a felt pen."""
         kind = rng.random()
-        low, high = (1.1, 2.0) if kind < 0.6 else (0.7, 1.2) if kind < 0.8 else (2.0, 3.6)
-        return cls(float(rng.uniform(low, high)) * scale, float(rng.uniform(0.5, 1.0)), float(rng.uniform(0, 0.7)))
+        low, high = (1.3, 2.4) if kind < 0.65 else (0.8, 1.3) if kind < 0.8 else (2.4, 4.0)
+        darkness = rng.uniform(0.85, 1.0) if rng.random() < 0.75 else rng.uniform(0.5, 0.85)
+        return cls(float(rng.uniform(low, high)) * scale, float(darkness), float(rng.uniform(0, 0.7)))
 
     def write(self, ink: Ink, height: float, slant: float = 0.0, stretch: float = 1.0, turn: float = 0.0) -> Mask:
         """Writes ``ink`` so high: coverage ``[h, w]`` in 0..255, cropped to what is visible.
