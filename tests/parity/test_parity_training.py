@@ -61,7 +61,7 @@ def test_proposals_of_training(step):
     with torch.no_grad():
         pyramid = model.pyramid(images)
         for i, size in enumerate(sizes):
-            got = model._propose(pyramid, i, *size)
+            got = model.propose(pyramid, i, *size)
             wanted = torch.from_numpy(reference[f"proposal_boxes{i}"])
             nearest = (wanted[:, None] - got[None]).abs().amax(dim=2).amin(dim=1)
             assert len(got) == len(wanted) and nearest.max() < 0.05

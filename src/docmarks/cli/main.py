@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("docmarks.cli.export:export", "Make a trained model ready for detect."),
     "synth": ("docmarks.cli.synth:synth", "Make annotated pages from nothing."),
     "weights": ("docmarks.cli.weights:weights", "Bring models of Detectron2 and LayoutParser."),
+    "port-check": ("docmarks.cli.port_check:port_check", "Show where two models part."),
 }
 """Name of a command to where it is and what it is for. A command is imported only when it is called."""
 

@@ -104,7 +104,7 @@ class FasterRCNN(nn.Module):
         pyramid = self.pyramid(images)
         sizes = sizes or [(images.shape[2], images.shape[3])] * len(targets)
         with torch.no_grad():
-            proposals = [self._propose(pyramid, image, *size) for image, size in enumerate(sizes)]
+            proposals = [self.propose(pyramid, image, *size) for image, size in enumerate(sizes)]
         losses: dict[str, Tensor] = self.rpn_loss(
             torch.cat(pyramid.logits, dim=1),
             torch.cat(pyramid.deltas, dim=1),
@@ -127,13 +127,14 @@ class FasterRCNN(nn.Module):
         """
         pyramid = self.pyramid(images)
         height, width = images.shape[2], images.shape[3]
-        proposals = self._propose(pyramid, 0, height, width)
+        proposals = self.propose(pyramid, 0, height, width)
         first = torch.zeros(proposals.shape[0], dtype=torch.int64, device=images.device)
         scores, refined = self.roi_heads(pyramid.levels, proposals, first)
         clipped = boxes.clip(refined.reshape(-1, 4), height, width)
         return clipped.reshape(refined.shape), scores
 
-    def _propose(self, pyramid: Pyramid, image: int, height: int, width: int) -> Tensor:
+    def propose(self, pyramid: Pyramid, image: int, height: int, width: int) -> Tensor:
+        """The proposals ``[P, 4]`` of one image of the batch, whose size before padding is ``height`` x ``width``."""
         chosen, _ = self.proposals(
             [logits[image].detach() for logits in pyramid.logits],
             [deltas[image].detach() for deltas in pyramid.deltas],

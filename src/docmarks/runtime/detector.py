@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Detections
+from docmarks.runtime.prepare import prepare, working_size
 from docmarks.runtime.select import select
 from docmarks.runtime.session import Session
 from docmarks.runtime.sheet import ModelSheet, read_sheet
@@ -67,9 +67,7 @@ class Detector:
 
     def working_size(self, width: int, height: int) -> tuple[int, int]:
         """(width, height) at which the network sees a page of this size."""
-        wanted = self.sheet.config.input
-        scale = min(wanted.short_side / min(width, height), wanted.long_side / max(width, height))
-        return max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5))
+        return working_size(self.sheet.config.input, width, height)
 
     def __call__(self, image: NDArray[np.uint8]) -> Detections:
         """Finds the marks on one page.
@@ -87,16 +85,8 @@ class Detector:
         return in_page_pixels(found, (pixels.shape[3], pixels.shape[2]), (width, height))
 
     def prepare(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """What the network sees of a page: resized (bilinear, antialiased), ``[1, C, H, W]`` in 0..255."""
-        page = Image.fromarray(image)
-        size = self.working_size(page.width, page.height)
-        if self.channels == "grey":
-            grey = np.asarray(page.convert("L").resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
-            return grey[None, None]
-        colour = np.asarray(page.convert("RGB").resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
-        if self.channels == "bgr":
-            colour = colour[:, :, ::-1]
-        return np.ascontiguousarray(colour.transpose(2, 0, 1))[None]
+        """What the network sees of a page: ``[1, C, h, w]`` in 0..255."""
+        return prepare(image, self.sheet.config.input)
 
 
 def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, int]) -> Detections:

@@ -1,0 +1,92 @@
+"""How far our numbers lie from Detectron2's, stage by stage.
+
+python benchmarks/parity.py REFERENCE_FOLDER
+
+The folder holds `checkpoints/<variant>.pth` and `.yaml`, `images/<page>.png` and `golden/<variant>__<page>.npz`,
+written by Detectron2 0.6 itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from machine import facts, show
+from PIL import Image
+
+from docmarks.runtime.detector import in_page_pixels
+from docmarks.runtime.select import select
+from docmarks.zoo.import_model import load_model
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    rows = []
+    for golden in sorted((args.folder / "golden").glob("*__page*.npz"))[: 1 if args.quick else None]:
+        variant, page = golden.stem.split("__")
+        rows.append(compare(args.folder, variant, page))
+    show("Largest difference from Detectron2", rows, facts("torch", "torchvision"), args.json)
+
+
+@torch.no_grad()
+def compare(folder: Path, variant: str, page: str) -> dict[str, object]:
+    model, _ = load_model(folder / f"checkpoints/{variant}.pth", folder / f"checkpoints/{variant}.yaml")
+    golden = np.load(folder / f"golden/{variant}__{page}.npz")
+    picture = Image.open(folder / f"images/{page}.png").convert("RGB")
+    height, width, _ = golden["resized_bgr_u8_shape"].tolist()
+    resized = np.asarray(picture.resize((width, height), Image.Resampling.BILINEAR))[:, :, ::-1]
+    image = torch.from_numpy(np.ascontiguousarray(resized)).permute(2, 0, 1)[None].float()
+
+    pyramid = model.pyramid(image)
+    feature = logit = anchor = 0.0
+    for level, name in enumerate(("p2", "p3", "p4", "p5", "p6")):
+        step = int(golden[f"{name}_sample_stride"])
+        ours = pyramid.levels[level][0, :, ::step, ::step].numpy()
+        feature = max(feature, far(ours, golden[f"{name}_sample"]))
+        rows, columns = pyramid.levels[level].shape[2:]
+        step = int(golden[f"rpn_sample_stride_{name}"])
+        ours = pyramid.logits[level][0].reshape(rows, columns, -1).permute(2, 0, 1)[:, ::step, ::step].numpy()
+        logit = max(logit, far(ours, golden[f"rpn_objectness_{name}"]))
+        anchor = max(anchor, far(pyramid.anchors[level][:64].numpy(), golden[f"anchors_{name}_first64"]))
+    proposals = model.propose(pyramid, 0, height, width).numpy()
+    nearest = np.abs(proposals[:, None] - golden["proposal_boxes"][None]).max(axis=2).min(axis=0)
+
+    given = torch.from_numpy(golden["proposal_boxes"])
+    index = torch.zeros(len(given), dtype=torch.int64)
+    pooled = model.roi_heads.pooler(pyramid.levels, given, index)
+    logits, deltas = model.roi_heads.predictor(model.roi_heads.box_head(pooled))
+
+    boxes, scores = (part.numpy() for part in model(image))
+    found = in_page_pixels(select(boxes, scores, model.config), (width, height), picture.size)
+    missed = 0
+    for box, score, label in zip(golden["det_boxes"], golden["det_scores"], golden["det_classes"], strict=True):
+        same = (np.abs(found.boxes - box).max(axis=1) < 0.05) & (np.abs(found.scores[:, label] - score) < 5e-4)
+        missed += not same.any()
+    return {
+        "model": variant,
+        "page": page,
+        "features p2..p6": f"{feature:.1e}",
+        "anchors": f"{anchor:.1e}",
+        "objectness": f"{logit:.1e}",
+        "proposals not found within 0.05 px": int((nearest > 0.05).sum()),
+        "pooled": f"{far(pooled[:8].numpy(), golden['box_pooled_first8']):.1e}",
+        "class logits": f"{far(logits.numpy(), golden['cls_logits']):.1e}",
+        "box deltas": f"{far(deltas.numpy(), golden['box_deltas']):.1e}",
+        "detections": len(golden["det_boxes"]),
+        "ours": len(found),
+        "missed": missed,
+    }
+
+
+def far(ours: np.ndarray, theirs: np.ndarray) -> float:
+    return float(np.abs(ours - theirs).max())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""From a page image to what the network sees."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from docmarks.model.config import InputConfig
+
+
+def working_size(config: InputConfig, width: int, height: int) -> tuple[int, int]:
+    """(width, height) at which the network sees a page of this size.
+
+    The short side becomes ``short_side``, unless the long one would then exceed ``long_side``; sides are rounded as
+    Detectron2 rounds them, but never to nothing.
+    """
+    scale = min(config.short_side / min(width, height), config.long_side / max(width, height))
+    return max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5))
+
+
+def prepare(image: NDArray[np.uint8], config: InputConfig) -> NDArray[np.float32]:
+    """A page ``[H, W, 3]`` RGB or ``[H, W]`` grey, resized (bilinear, antialiased): ``[1, C, h, w]`` in 0..255."""
+    page = Image.fromarray(image)
+    size = working_size(config, page.width, page.height)
+    if config.channels == "grey":
+        grey = np.asarray(page.convert("L").resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
+        return grey[None, None]
+    colour = np.asarray(page.convert("RGB").resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
+    if config.channels == "bgr":
+        colour = colour[:, :, ::-1]
+    return np.ascontiguousarray(colour.transpose(2, 0, 1))[None]
