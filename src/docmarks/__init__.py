@@ -8,13 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docmarks.errors import DocmarksError
-from docmarks.marks import Detections, Document, Mark, Page
 
 if TYPE_CHECKING:
+    from docmarks.marks import Detections, Document, Mark, Page
     from docmarks.runtime.detector import Detector
 
 __version__ = "0.1.0"
 __all__ = ["Detections", "DocmarksError", "Document", "Mark", "Page", "detect", "load_detector"]
+
+
+def __getattr__(name: str) -> object:
+    """Loads the types when they are asked for: numpy is most of what importing this package would take."""
+    if name in __all__:
+        from docmarks import marks
+
+        return getattr(marks, name)
+    raise AttributeError(f"module 'docmarks' has no attribute {name!r}")
 
 
 def load_detector(model: str | PathLike[str] | None = None, threads: int | None = None) -> Detector:

@@ -86,7 +86,8 @@ def test_importing_the_package_loads_little():
     code = "import docmarks, sys; print(sorted({n.split('.')[0] for n in sys.modules} - set(sys.stdlib_module_names)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     loaded = set(json.loads(done.stdout.replace("'", '"')))
-    assert "docmarks" in loaded and not loaded & {"torch", "openvino", "pydantic", "pypdfium2", "PIL", "rich", "typer"}
+    assert "docmarks" in loaded
+    assert not loaded & {"torch", "openvino", "numpy", "pydantic", "pypdfium2", "PIL", "rich", "typer"}
 
 
 def test_help_lists_every_command_without_loading_any():
@@ -108,3 +109,26 @@ def test_version():
 
     done = subprocess.run([sys.executable, "-m", "docmarks", "--version"], capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout == f"docmarks {docmarks.__version__}\n"
+
+
+def test_a_name_that_the_terminal_cannot_show_is_no_crash(start, scan, tmp_path):
+    path = scan.rename(tmp_path / "größer.png")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    process = start(path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    out, errors = process.communicate(timeout=60)
+    assert process.returncode == 0 and out.startswith(b"gr\\xf6\\xdfer.png  page 1: 1 Stamp") and errors == b""
+
+
+def test_a_broken_pdf_is_one_line_on_standard_error(start, tmp_path):
+    (tmp_path / "cut.pdf").write_bytes(b"%PDF-1.7 and no more")
+    process = start(tmp_path / "cut.pdf", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    out, errors = process.communicate(timeout=60)
+    assert process.returncode == 1 and out == "" and errors.count("\n") == 1 and "broken or cut off PDF" in errors
+
+
+@pytest.mark.parametrize(("value", "shown"), [("1", True), ("0", False)])
+def test_debugging_by_environment(start, tmp_path, value, shown):
+    environment = {**os.environ, "DOCMARKS_DEBUG": value}
+    process = start(tmp_path / "none.pdf", stderr=subprocess.PIPE, env=environment, text=True)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode != 0 and ("Traceback" in errors) == shown

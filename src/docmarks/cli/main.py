@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("docmarks.cli.export:export", "Make a trained model ready for detect."),
     "synth": ("docmarks.cli.synth:synth", "Make annotated pages from nothing."),
     "weights": ("docmarks.cli.weights:weights", "Bring models of Detectron2 and LayoutParser."),
+    "inspect": ("docmarks.cli.inspect:inspect", "Draw what a model sees of a page."),
     "port-check": ("docmarks.cli.port_check:port_check", "Show where two models part."),
 }
 """Name of a command to where it is and what it is for. A command is imported only when it is called."""
@@ -31,8 +34,9 @@ USAGE, SOME_FAILED, INTERRUPTED = 2, 1, 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in arguments or bool(os.environ.get("DOCMARKS_DEBUG"))
+    debug = "--debug" in arguments or os.environ.get("DOCMARKS_DEBUG", "0") not in ("", "0")
     arguments = [argument for argument in arguments if argument != "--debug"]
+    _prepare_output(debug)
     if arguments == ["--version"]:
         print(f"docmarks {docmarks.__version__}")
         return
@@ -51,6 +55,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         fail(f"internal error ({what}); run again with --debug and please report it", USAGE, debug)
+
+
+def _prepare_output(debug: bool) -> None:
+    """One line for what is wrong, and no crash over a file name that this terminal cannot show."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if not debug:
+        # It remarks on every flaw of a PDF; what counts is told by us.
+        logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 def fail(message: str, code: int, debug: bool) -> None:
