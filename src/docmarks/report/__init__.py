@@ -1,0 +1,1 @@
+"""Pictures and tables that show what a model does."""
