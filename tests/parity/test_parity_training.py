@@ -10,6 +10,7 @@ from docmarks.model.batch import stack_images
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.detectron2 import rename
 from docmarks.model.targets import Targets
+from docmarks.train.freeze import freeze
 from docmarks.zoo.import_model import load_model
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -77,3 +78,24 @@ def test_gradients(step):
         got = gradients[rename(name.removeprefix("GRAD/"))]
         # The reference's own fp32 and fp64 differ by up to 3e-4 of the norm.
         assert (got - wanted).norm() <= 1.5e-3 * wanted.norm(), name
+
+
+def test_weights_after_one_step_of_sgd(step):
+    # Detectron2's solver: rate 0.02, momentum 0.9, decay 1e-4; stem and res2 frozen (FREEZE_AT 2).
+    model, _, _, _ = step
+    freeze(model, 2)
+    learning = [p for p in model.parameters() if p.requires_grad]
+    before = {name: p.detach().clone() for name, p in model.named_parameters()}
+    torch.optim.SGD(learning, lr=0.02, momentum=0.9, weight_decay=1e-4).step()
+    after = dict(model.named_parameters())
+    with np.load(REFERENCE / "after_one_step.npz") as stored:
+        checked = 0
+        for name in stored.files:
+            ours = rename(name.removeprefix("AFTER/"))
+            if ours not in after or stored[name].shape != tuple(after[ours].shape):
+                continue
+            wanted, got = torch.from_numpy(stored[name]), after[ours].detach()
+            moved = (wanted - before[ours]).norm()
+            assert (got - wanted).norm() <= 2e-3 * moved + 1e-6, name
+            checked += 1
+    assert checked >= 5

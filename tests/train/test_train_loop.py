@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from docmarks.errors import DocmarksError
+from docmarks.model.detector import FasterRCNN
 from docmarks.model.targets import Targets
 from docmarks.train.checkpoint import read_checkpoint
 from docmarks.train.config import TrainConfig, read_config
@@ -112,3 +113,12 @@ def test_a_wrong_configuration_is_one_line(tmp_path, text, message):
 
 def test_labels_are_those_of_the_tiny_model():
     assert tiny_config().labels == LABELS
+
+
+def test_frozen_stages_stay_as_they_are(tmp_path):
+    last = train(config(steps=2, freeze=2, learning_rate=1e-2), Squares(), tmp_path)
+    torch.manual_seed(config().seed)
+    fresh, after = FasterRCNN(tiny_config()).state_dict(), read_checkpoint(last).part("model")
+    weights = [name for name, value in fresh.items() if name.startswith("backbone.") and value.ndim == 4]
+    same = {name for name in weights if torch.equal(fresh[name], after[name])}
+    assert same == {name for name in weights if name.startswith(("backbone.stem", "backbone.res2"))}

@@ -66,6 +66,7 @@ class TrainConfig(Section):
         decay: Share of the steps, at the end, in which the rate falls to a hundredth.
         weight_decay: Of AdamW.
         clip: Gradients are scaled down to this norm.
+        freeze: So many stages of the backbone do not learn (2: stem and res2, as Detectron2 fine-tunes).
         ema: Decay of the moving average of the weights, the ones that are exported.
         precision: "bf16" computes convolutions in bfloat16.
         seed: Everything random follows from it and the step.
@@ -83,6 +84,7 @@ class TrainConfig(Section):
     decay: float = 0.3
     weight_decay: float = 0.05
     clip: float = 5.0
+    freeze: int = Field(default=0, ge=0, le=5)
     ema: float = 0.998
     precision: Literal["fp32", "bf16"] = "fp32"
     seed: int = 1

@@ -25,6 +25,7 @@ from docmarks.train.checkpoint import Checkpoint, load_optimizer, read_checkpoin
 from docmarks.train.config import TrainConfig, write_config
 from docmarks.train.ema import Average
 from docmarks.train.feed import Batch, TrainingSamples, batches
+from docmarks.train.freeze import freeze
 
 
 def rate(config: TrainConfig, step: int) -> float:
@@ -42,8 +43,10 @@ class Trainer:
         """Takes the model as it is; ``restore`` continues a run."""
         self.config = config
         self.model = model.to(memory_format=torch.channels_last)
-        decayed = [p for p in model.parameters() if p.ndim > 1]
-        plain = [p for p in model.parameters() if p.ndim <= 1]
+        freeze(model, config.freeze)
+        learning = [p for p in model.parameters() if p.requires_grad]
+        decayed = [p for p in learning if p.ndim > 1]
+        plain = [p for p in learning if p.ndim <= 1]
         groups = [
             {"params": decayed, "weight_decay": config.weight_decay},
             {"params": plain, "weight_decay": 0.0},
