@@ -125,11 +125,22 @@ class FasterRCNN(nn.Module):
             Boxes ``[R, 4]`` (or ``[R, 4 * K]`` where the regression is class-wise), clipped to the image,
             in its pixels, and scores ``[R, K]``.
         """
+        return self._detect(self.pyramid(images), 0, images.shape[2], images.shape[3])
+
+    def detect_batch(self, images: Tensor, sizes: Sequence[Size]) -> list[tuple[Tensor, Tensor]]:
+        """Inference on a padded batch (``stack_images``): what ``forward`` gives for each image.
+
+        Args:
+            images: ``[N, C, H, W]`` in 0..255.
+            sizes: (height, width) of each before padding.
+        """
         pyramid = self.pyramid(images)
-        height, width = images.shape[2], images.shape[3]
-        proposals = self.propose(pyramid, 0, height, width)
-        first = torch.zeros(proposals.shape[0], dtype=torch.int64, device=images.device)
-        scores, refined = self.roi_heads(pyramid.levels, proposals, first)
+        return [self._detect(pyramid, image, *size) for image, size in enumerate(sizes)]
+
+    def _detect(self, pyramid: Pyramid, image: int, height: int, width: int) -> tuple[Tensor, Tensor]:
+        proposals = self.propose(pyramid, image, height, width)
+        index = torch.full((proposals.shape[0],), image, dtype=torch.int64, device=proposals.device)
+        scores, refined = self.roi_heads(pyramid.levels, proposals, index)
         clipped = boxes.clip(refined.reshape(-1, 4), height, width)
         return clipped.reshape(refined.shape), scores
 
