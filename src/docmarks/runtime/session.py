@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from docmarks.cache import cache_folder, writable
 from docmarks.errors import DocmarksError
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ def _compile(path: Path, threads: int | None) -> CompiledModel:
     options: dict[str, object] = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
     if threads is not None:
         options["INFERENCE_NUM_THREADS"] = threads
+    compiled = cache_folder() / "compiled"
+    if writable(compiled):
+        # A network that was compiled once on this machine starts in a fifth of the time.
+        options["CACHE_DIR"] = str(compiled)
     try:
         return Core().compile_model(network, "CPU", options)
     except RuntimeError as error:

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
+from docmarks.cache import VARIABLE
 from docmarks.errors import DocmarksError
 
-CACHE_VARIABLE = "DOCMARKS_CACHE"
 CHUNK = 1 << 20
 TIMEOUT_S = 30
 
 Watch = Callable[[int, int | None], None]
 """Told (bytes so far, bytes in all or None)."""
-
-
-def cache_folder() -> Path:
-    """Where downloads are kept: ``DOCMARKS_CACHE``, else the user's cache folder."""
-    named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "docmarks"
 
 
 def sha256_of(path: Path) -> str:
@@ -73,7 +64,7 @@ def fetch(
             part.replace(target)
             return target
     except OSError as error:
-        raise DocmarksError(f"{target}: cannot be written ({error.strerror}); set {CACHE_VARIABLE}") from error
+        raise DocmarksError(f"{target}: cannot be written ({error.strerror}); set {VARIABLE}") from error
     raise DocmarksError(f"{target.name} could not be fetched; " + "; ".join(reasons))
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from docmarks.cache import cache_folder
 from docmarks.errors import DocmarksError
-from docmarks.zoo.download import Watch, cache_folder, fetch
+from docmarks.zoo.download import Watch, fetch
 from docmarks.zoo.published import MODELS, Published
 
 
