@@ -24,6 +24,12 @@ LOSSES = {
 }
 
 
+def targets_of(reference, i):
+    boxes = torch.from_numpy(reference[f"gt_boxes{i}"]).float()
+    labels = torch.nn.functional.one_hot(torch.from_numpy(reference[f"gt_classes{i}"]).long(), 5).float()
+    return Targets(boxes, labels, torch.zeros(0, 4), torch.ones(5, dtype=torch.bool))
+
+
 @pytest.fixture(scope="module")
 def step():
     """(model after backward, its losses, its batch, the reference)."""
@@ -41,11 +47,7 @@ def step():
     model.load_state_dict(imported.state_dict())
     pictures = [torch.from_numpy(reference[f"image{i}_bgr_u8"]).permute(2, 0, 1).float() for i in (0, 1)]
     images, sizes = stack_images(pictures, config.input)
-    targets = []
-    for i in (0, 1):
-        boxes = torch.from_numpy(reference[f"gt_boxes{i}"]).float()
-        labels = torch.nn.functional.one_hot(torch.from_numpy(reference[f"gt_classes{i}"]).long(), 5).float()
-        targets.append(Targets(boxes, labels, torch.zeros(0, 4), torch.ones(5, dtype=torch.bool)))
+    targets = [targets_of(reference, i) for i in (0, 1)]
     losses = model.losses(images, targets, torch.Generator().manual_seed(0), sizes)
     torch.stack(list(losses.values())).sum().backward()
     return model, losses, (images, sizes), reference
@@ -99,3 +101,41 @@ def test_weights_after_one_step_of_sgd(step):
             assert (got - wanted).norm() <= 2e-3 * moved + 1e-6, name
             checked += 1
     assert checked >= 5
+
+
+def test_losses_of_a_recorded_random_choice(step):
+    # 256 anchors and 512 regions a page, drawn by Detectron2; the same ones are drawn here.
+    trained, _, (images, sizes), reference = step
+    with np.load(REFERENCE / "sampled.npz") as stored:
+        drawn = {name: torch.from_numpy(stored[name]) for name in stored.files}
+    config = trained.config
+    model = FasterRCNN(
+        config.model_copy(
+            update={
+                "rpn": config.rpn.model_copy(update={"samples_per_image": 256}),
+                "roi": config.roi.model_copy(update={"samples_per_image": 512}),
+            }
+        )
+    ).train()
+    imported, _ = load_model(REFERENCE / "r50_small.pkl", REFERENCE / "r50_small.yaml")
+    model.load_state_dict(imported.state_dict())
+    targets = [targets_of(reference, i) for i in (0, 1)]
+    anchors = iter([(drawn[f"anchors_foreground{i}"].long(), drawn[f"anchors_background{i}"].long()) for i in (0, 1)])
+    model.rpn_loss.sampler = lambda state, generator: next(anchors)
+    with torch.no_grad():
+        pyramid = model.pyramid(images)
+        proposals = [model.propose(pyramid, i, *size) for i, size in enumerate(sizes)]
+    regions = iter([recorded_regions(drawn, i, proposals[i], targets[i]) for i in (0, 1)])
+    model.roi_heads.sampler.sampler = lambda state, generator: next(regions)
+    losses = model.losses(images, targets, None, sizes)
+    for name, theirs in LOSSES.items():
+        assert losses[name].item() == pytest.approx(float(drawn[theirs]), rel=1e-4), name
+
+
+def recorded_regions(drawn, i, proposals, target):
+    """Where Detectron2's sampled regions are among our candidates: (foreground, background)."""
+    candidates = torch.cat((proposals, target.boxes))
+    far = (drawn[f"roi_boxes{i}"][:, None] - candidates[None]).abs().amax(dim=2)
+    assert far.amin(dim=1).max() < 0.05
+    chosen, foreground = far.argmin(dim=1), drawn[f"roi_gt_classes{i}"] < 5
+    return chosen[foreground], chosen[~foreground]
