@@ -122,3 +122,19 @@ def test_frozen_stages_stay_as_they_are(tmp_path):
     weights = [name for name, value in fresh.items() if name.startswith("backbone.") and value.ndim == 4]
     same = {name for name in weights if torch.equal(fresh[name], after[name])}
     assert same == {name for name in weights if name.startswith(("backbone.stem", "backbone.res2"))}
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_page_that_cannot_be_read_is_one_line(tmp_path, workers):
+    class Broken(Squares):
+        def __getitem__(self, index):
+            raise DocmarksError("scan.png: broken or cut off image; scan it again")
+
+    with pytest.raises(DocmarksError, match=r"^scan\.png: broken or cut off image; scan it again$"):
+        train(config(workers=workers), Broken(), tmp_path)
+
+
+def test_progress_is_told(tmp_path):
+    told = []
+    train(config(steps=3), Squares(), tmp_path, watch=lambda step, loss: told.append((step, loss > 0)))
+    assert told == [(1, True), (2, True), (3, True)]

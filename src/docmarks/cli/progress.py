@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -99,3 +100,11 @@ class DocumentBar:
         """Pages that were not done, of a document that failed, are not waited for."""
         self._bar.advance(self._task, self._left[path])
         self._left[path] = 0
+
+
+@contextmanager
+def step_bar(steps: int) -> Iterator[Callable[[int, float], None]]:
+    """A bar over the steps of a training run; the function is told the steps done and the loss."""
+    with bar() as progress:
+        task = progress.add_task("training", total=steps)
+        yield lambda done, loss: progress.update(task, completed=done, description=f"loss {loss:.3f}")

@@ -20,6 +20,7 @@ def train(
     seed: Annotated[int | None, typer.Option(help="Everything random follows from it.")] = None,
 ) -> None:
     """Trains a detector on annotated pages and on marks made for it."""
+    from docmarks.cli.progress import step_bar
     from docmarks.train.run import run
 
-    run(data or [], config, out, start, ink, max_steps, seed)
+    print(run(data or [], config, out, start, ink, max_steps, seed, step_bar))

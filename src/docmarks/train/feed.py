@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Sampler
 
+from docmarks.errors import DocmarksError
 from docmarks.model.targets import Targets
 from docmarks.train.config import TrainConfig
 
@@ -49,13 +50,16 @@ def collate(samples: Sequence[Sample]) -> Batch:
 
 def batches(config: TrainConfig, samples: TrainingSamples, step: int) -> Iterator[Batch]:
     """The run's batches from ``step`` on, made by ``config.workers`` processes."""
-    return iter(
-        DataLoader(
-            samples,  # type: ignore[arg-type]
-            batch_size=config.batch,
-            sampler=From(step * config.batch, config.steps * config.batch),
-            num_workers=config.workers,
-            collate_fn=collate,
-            prefetch_factor=8 if config.workers else None,
-        )
+    loader: DataLoader[Batch] = DataLoader(
+        samples,  # type: ignore[arg-type]
+        batch_size=config.batch,
+        sampler=From(step * config.batch, config.steps * config.batch),
+        num_workers=config.workers,
+        collate_fn=collate,
+        prefetch_factor=8 if config.workers else None,
     )
+    try:
+        yield from loader
+    except DocmarksError as error:
+        # A worker process sends its whole traceback along; the last line is what a user can mend.
+        raise DocmarksError(str(error).strip().splitlines()[-1].split("DocmarksError: ")[-1]) from error

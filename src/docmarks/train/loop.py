@@ -5,18 +5,10 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from torch import nn
 
 from docmarks.errors import DocmarksError
@@ -93,7 +85,17 @@ class Trainer:
         return numbers | {"gradient_norm": float(norm), "lr": self.optimizer.param_groups[0]["lr"]}
 
 
-def train(config: TrainConfig, samples: TrainingSamples, out: Path, start: Checkpoint | None = None) -> Path:
+Watch = Callable[[int, float], None]
+"""Told the steps done and the loss of the last."""
+
+
+def train(
+    config: TrainConfig,
+    samples: TrainingSamples,
+    out: Path,
+    start: Checkpoint | None = None,
+    watch: Watch | None = None,
+) -> Path:
     """Trains, or goes on training, in the run folder ``out``.
 
     Args:
@@ -101,6 +103,7 @@ def train(config: TrainConfig, samples: TrainingSamples, out: Path, start: Check
         samples: Its training samples.
         out: Run folder; a ``last.safetensors`` there is continued.
         start: Weights to begin from, for a new run.
+        watch: Told of the progress.
 
     Returns:
         The path of the last checkpoint.
@@ -116,8 +119,7 @@ def train(config: TrainConfig, samples: TrainingSamples, out: Path, start: Check
         trainer.restore(read_checkpoint(last))
     write_config(config, out / "config.yaml")
     model.train()
-    with (out / "metrics.jsonl").open("a", buffering=1) as log, progress() as bar:
-        task = bar.add_task("train", total=config.steps, completed=trainer.step, loss=math.nan)
+    with (out / "metrics.jsonl").open("a", buffering=1) as log:
         began, waited = time.perf_counter(), 0.0
         stream = batches(config, samples, trainer.step)
         while trainer.step < config.steps:
@@ -133,20 +135,8 @@ def train(config: TrainConfig, samples: TrainingSamples, out: Path, start: Check
                 "waiting": round(waited / elapsed, 3),
             }
             log.write(json.dumps(line) + "\n")
-            bar.update(task, completed=trainer.step, loss=numbers["loss"])
+            if watch is not None:
+                watch(trainer.step, numbers["loss"])
             if trainer.step % config.checkpoint_every == 0 or trainer.step == config.steps:
                 trainer.save(last)
     return last
-
-
-def progress() -> Progress:
-    """The bar of a training run, on standard error."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("loss {task.fields[loss]:.3f}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from docmarks.experiments.recipes import recipe_path
@@ -10,7 +11,7 @@ from docmarks.synth.ink import InkLibrary
 from docmarks.synth.page import SyntheticPages
 from docmarks.train.checkpoint import read_checkpoint
 from docmarks.train.config import TrainConfig, read_config
-from docmarks.train.loop import train
+from docmarks.train.loop import Watch, train
 from docmarks.train.prepare import prepare
 from docmarks.weights import DEFAULT_WEIGHTS
 
@@ -23,6 +24,7 @@ def run(
     ink_folder: Path | None,
     max_steps: int | None,
     seed: int | None,
+    watch: Callable[[int], AbstractContextManager[Watch]] | None = None,
 ) -> Path:
     """Trains in ``out`` and returns the checkpoint.
 
@@ -34,6 +36,7 @@ def run(
         ink_folder: Overrides the configuration.
         max_steps: Overrides the configuration.
         seed: Overrides the configuration.
+        watch: Given the steps of the run, makes what follows them.
     """
     config = resolve(config_file, out, ink_folder, max_steps, seed)
     ink = InkLibrary.load(config.ink.folder) if config.ink.folder else InkLibrary.builtin()
@@ -42,7 +45,10 @@ def run(
     weights = None
     if start is not None:
         weights = read_checkpoint(DEFAULT_WEIGHTS if start == "default" else Path(start))
-    return train(config, samples, out, weights)
+    if watch is None:
+        return train(config, samples, out, weights)
+    with watch(config.steps) as told:
+        return train(config, samples, out, weights, told)
 
 
 def resolve(
