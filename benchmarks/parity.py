@@ -16,7 +16,10 @@ import torch
 from machine import facts, show
 from PIL import Image
 
+from docmarks.marks import Detections
+from docmarks.model.batch import stack_images
 from docmarks.runtime.detector import in_page_pixels
+from docmarks.runtime.prepare import prepare
 from docmarks.runtime.select import select
 from docmarks.zoo.import_model import load_model
 
@@ -32,6 +35,9 @@ def main() -> None:
         variant, page = golden.stem.split("__")
         rows.append(compare(args.folder, variant, page))
     show("Largest difference from Detectron2", rows, facts("torch", "torchvision"), args.json)
+    batch = args.folder / "golden" / "r50_small__batch_of_3.npz"
+    if batch.exists():
+        show("One padded batch of three pages", compare_batch(args.folder, batch), facts("torch", "torchvision"), None)
 
 
 @torch.no_grad()
@@ -64,10 +70,7 @@ def compare(folder: Path, variant: str, page: str) -> dict[str, object]:
 
     boxes, scores = (part.numpy() for part in model(image))
     found = in_page_pixels(select(boxes, scores, model.config), (width, height), picture.size)
-    missed = 0
-    for box, score, label in zip(golden["det_boxes"], golden["det_scores"], golden["det_classes"], strict=True):
-        same = (np.abs(found.boxes - box).max(axis=1) < 0.05) & (np.abs(found.scores[:, label] - score) < 5e-4)
-        missed += not same.any()
+    missed = missing(found, golden["det_boxes"], golden["det_scores"], golden["det_classes"])
     return {
         "model": variant,
         "page": page,
@@ -82,6 +85,34 @@ def compare(folder: Path, variant: str, page: str) -> dict[str, object]:
         "ours": len(found),
         "missed": missed,
     }
+
+
+@torch.no_grad()
+def compare_batch(folder: Path, file: Path) -> list[dict[str, object]]:
+    model, _ = load_model(folder / "checkpoints/r50_small.pth", folder / "checkpoints/r50_small.yaml")
+    golden = np.load(file)
+    pages = sorted((folder / "images").glob("page?_*.png"))
+    pictures = [Image.open(page).convert("RGB") for page in pages]
+    tensors = [torch.from_numpy(prepare(np.asarray(picture), model.config.input))[0] for picture in pictures]
+    images, sizes = stack_images(tensors, model.config.input)
+    rows: list[dict[str, object]] = []
+    for i, (boxes, scores) in enumerate(model.detect_batch(images, sizes)):
+        height, width = sizes[i]
+        seen = select(boxes.numpy(), scores.numpy(), model.config)
+        found = in_page_pixels(seen, (width, height), pictures[i].size)
+        theirs = (golden[f"det_{name}{i}"] for name in ("boxes", "scores", "classes"))
+        count, missed = len(golden[f"det_boxes{i}"]), missing(found, *theirs)
+        rows.append({"page": pages[i].stem, "detections": count, "ours": len(found), "missed": missed})
+    return rows
+
+
+def missing(found: Detections, boxes: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> int:
+    """How many of the boxes have no partner of the same class, score and place among ours."""
+    lost = 0
+    for box, score, label in zip(boxes, scores, classes, strict=True):
+        same = (np.abs(found.boxes - box).max(axis=1) < 0.05) & (np.abs(found.scores[:, label] - score) < 5e-4)
+        lost += not same.any()
+    return lost
 
 
 def far(ours: np.ndarray, theirs: np.ndarray) -> float:
