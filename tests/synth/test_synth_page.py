@@ -3,17 +3,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docmarks.data.coco_file import read
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark
-from docmarks.synth.corpus import make_corpus
 from docmarks.synth.fill import decorate, fill_form
 from docmarks.synth.ink import InkLibrary
-from docmarks.synth.layout import KINDS
+from docmarks.synth.kinds import KINDS
 from docmarks.synth.page import SyntheticPages
 from docmarks.synth.preview import contact_sheet
-from docmarks.synth.scanner import skew
+from docmarks.synth.skew import skew
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +59,7 @@ def test_added_marks_are_where_pixels_changed(ink):
     blank = np.full((400, 500), 240, np.uint8)
     blank[100:110, 50:300] = np.where(np.arange(250) % 7 < 3, 20, 240)  # a line of print
     for seed in range(12):
-        page, marks = decorate(blank, [], np.random.default_rng(seed), ink)
+        page, marks = decorate(blank, [], np.random.default_rng(seed), ink, scrawls=0.0)
         changed = np.zeros_like(blank, bool)
         for mark in marks:
             x0, y0, x1, y1 = (round(v) for v in mark.box)
@@ -73,6 +71,19 @@ def test_added_marks_are_where_pixels_changed(ink):
             (page != blank)[round(m.box[1]) : round(m.box[3]), round(m.box[0]) : round(m.box[2])].any() for m in marks
         )
     assert (blank[0] == 240).all()  # the page given is not changed
+
+
+def test_scrawls_are_no_marks(ink):
+    blank = np.full((400, 500), 240, np.uint8)
+    scrawled = 0
+    for seed in range(12):
+        page, marks = decorate(blank, [], np.random.default_rng(seed), ink, most=1, scrawls=1.0)
+        outside = page < 200
+        for mark in marks:
+            x0, y0, x1, y1 = (round(v) for v in mark.box)
+            outside[max(0, y0 - 20) : y1 + 20, max(0, x0 - 20) : x1 + 20] = False
+        scrawled += bool(outside.any())
+    assert scrawled >= 8
 
 
 def test_existing_marks_are_left_alone(ink):
@@ -118,17 +129,16 @@ def test_a_turned_box_still_holds_its_ink(degrees, x, y, seed):
         assert mark.box == pytest.approx(found, abs=1.6)
 
 
-def test_a_corpus_is_a_data_set_and_goes_on_where_it_stopped(tmp_path, ink):
-    pages = SyntheticPages(ink)
-    make_corpus(pages, 2, 5, tmp_path, iter)
-    first = (tmp_path / "images" / "5-00000.png").stat().st_mtime_ns
-    make_corpus(pages, 3, 5, tmp_path, iter)
-    dataset = read(tmp_path)
-    assert len(dataset.pages) == 3 and dataset.pages[0].exhaustive == set(LABELS)
-    assert (tmp_path / "images" / "5-00000.png").stat().st_mtime_ns == first
-    assert dataset.pages[2].page.marks == pages(5_000_002)[1].marks or len(dataset.pages[2].page.marks) == len(
-        pages(5_000_002)[1].marks
-    )
+def test_fields_left_empty_are_marks_where_asked_for(ink):
+    with_zones = SyntheticPages(ink, ("lease",), worn=False, zones=True)
+    without = SyntheticPages(ink, ("lease",), worn=False)
+    seen = set()
+    for seed in range(10):
+        (image, page), (plain, bare) = with_zones(seed), without(seed)
+        assert np.array_equal(image, plain) and page.marks[: len(bare.marks)] == bare.marks
+        seen.update(mark.label for mark in page.marks[len(bare.marks) :])
+    assert seen == {"Empty", "Empty Signature Zone"}
+    assert with_zones.exhaustive - without.exhaustive == seen and "Printed" not in with_zones.exhaustive
 
 
 def test_preview(ink):

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 synth = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Kinds = Annotated[list[str] | None, typer.Option("--kind", help="letter, lease, form, invoice, slip [default: all].")]
-InkFolder = Annotated[Path | None, typer.Option("--ink", help="Folder of ink files [default: the built-in pen].")]
+Kinds = Annotated[
+    list[str] | None, typer.Option("--kind", help="Only these kinds; letter, lease, form... [default: all].")
+]
+InkFolder = Annotated[Path | None, typer.Option("--ink", help="Folder of ink files [default: a hand of our own].")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed makes the same pages.")]
 
 
@@ -29,7 +31,7 @@ def make(
     from docmarks.cli.progress import page_bar
     from docmarks.synth.corpus import make_corpus
 
-    dataset = make_corpus(_pages(kind, ink), pages, seed, out, lambda numbers: page_bar(list(numbers)))
+    dataset = make_corpus(_pages(kind, ink, zones=True), pages, seed, out, lambda numbers: page_bar(list(numbers)))
     print(f"{out}: {len(dataset.pages)} pages, {sum(len(page.page.marks) for page in dataset.pages)} marks")
 
 
@@ -50,13 +52,14 @@ def preview(
     print(out)
 
 
-def _pages(kinds: list[str] | None, ink: Path | None) -> SyntheticPages:
+def _pages(kinds: list[str] | None, ink: Path | None, zones: bool = False) -> SyntheticPages:
     from docmarks.errors import DocmarksError
     from docmarks.synth.ink import InkLibrary
-    from docmarks.synth.layout import KINDS
+    from docmarks.synth.kinds import KINDS
     from docmarks.synth.page import SyntheticPages
 
     for kind in kinds or ():
         if kind not in KINDS:
-            raise DocmarksError(f"{kind}: no such kind of page; there are {', '.join(KINDS)}")
-    return SyntheticPages(InkLibrary.load(ink) if ink else InkLibrary.builtin(), kinds or tuple(KINDS))
+            raise DocmarksError(f"--kind {kind}: no such kind of page; choose from {', '.join(KINDS)}")
+    library = InkLibrary.load(ink) if ink else InkLibrary.builtin()
+    return SyntheticPages(library, kinds or tuple(KINDS), zones=zones)

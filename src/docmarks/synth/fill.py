@@ -1,4 +1,4 @@
-"""Adds marks to a given page: fills in a form, or decorates any page."""
+"""Fills blank forms in by hand."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
 from docmarks.marks import Mark
-from docmarks.synth import boxes, handwritten, overprint
+from docmarks.synth import boxes, handwritten, people
+from docmarks.synth.decorate import Decorator, decorate, put, shade
 from docmarks.synth.ink import InkLibrary
+from docmarks.synth.lettering import lettering, typeface
 from docmarks.synth.paper import Paper
 from docmarks.synth.pen import Mask, lay
-from docmarks.synth.stamps import stamp
+
+__all__ = ["decorate", "fill_form"]
 
 Grey = NDArray[np.uint8]
+Rectangle = tuple[float, float, float, float]
+Written = tuple[Mask, tuple[str, ...]]
 
-TYPED = (
-    "Springfield",
-    "2,340.00",
-    "Jordan Avery",
-    "41-0093381",
-    "12 Elm Street",
-    "N/A",
-    "See attached",
-    "0.00",
-)
+SIGNED = ("signature", "initials")
 
 
 def fill_form(
@@ -36,204 +31,106 @@ def fill_form(
     checkboxes: Sequence[Mark],
     rng: np.random.Generator,
     ink: InkLibrary,
+    extras: float = 0.5,
 ) -> tuple[Grey, list[Mark]]:
     """Fills a blank form in by hand.
 
     Args:
         page: ``[H, W]``; not changed.
-        fields: Places to write on: ``kind`` ("text", "signature", "date" or "initials") and ``bbox`` (x, y, w, h).
-        checkboxes: Marks of its printed squares; some become Filled Checkbox.
+        fields: Places to write on: ``kind`` ("text", "signature", "date", "initials", "name", "title", "address") and
+            ``bbox`` (x, y, w, h).
+        checkboxes: Marks of its printed squares; some become Filled Checkbox. Their boxes are moved onto the squares.
         rng: Everything random comes from it.
         ink: What to write with.
+        extras: How often one or two more marks come to the form, anywhere.
 
     Returns:
         The filled page and all marks on it.
     """
     page = page.copy()
     paper = Paper(page)
-    for mark in checkboxes:
+    marks = _checkboxes(page, checkboxes, rng)
+    for mark in marks:
         paper.take(mark.box)
-    marks = [
-        _maybe_filled(page, mark, rng, share) for share in [float(rng.choice([0.0, 0.25, 0.6]))] for mark in checkboxes
-    ]
-    written = float(rng.choice([0.0, 0.3, 0.8]))
-    typed = float(rng.choice([0.0, 0.0, 0.4]))
+    written, typed = float(rng.choice([0.1, 0.4, 0.85])), float(rng.choice([0.0, 0.0, 0.4, 0.9]))
+    face = typeface(rng)
     for field in fields:
-        if rng.random() >= written:
+        place = _place(field, page.shape)
+        signed = field.get("kind") in SIGNED
+        # Whoever brings a form to paper at all signs it, whether or not its fields are filled in.
+        if place is None or rng.random() >= (max(written, 0.75) if signed else written):
             continue
-        found = _typed(page, field, rng) if rng.random() < typed else _written(page, paper, field, rng, ink)
-        marks.extend(found)
-    if rng.random() < 0.5:
-        marks.extend(_extras(page, paper, rng, ink, most=2))
+        if not signed and rng.random() < typed:
+            _type(page, place, face, rng)
+        else:
+            marks.extend(_write(page, paper, str(field.get("kind")), place, rng, ink))
+    if rng.random() < extras:
+        marks.extend(Decorator(page, paper, rng, ink).add(int(rng.integers(1, 3))))
     return page, marks
 
 
-def decorate(
-    page: Grey, marks: Sequence[Mark], rng: np.random.Generator, ink: InkLibrary, most: int = 4
-) -> tuple[Grey, list[Mark]]:
-    """Adds one to ``most`` marks where none is yet.
-
-    Args:
-        page: ``[H, W]``; not changed.
-        marks: What is on it.
-        rng: Everything random comes from it.
-        ink: What to write with.
-        most: At most so many.
-
-    Returns:
-        The new page and the marks that were added.
-    """
-    page = page.copy()
-    paper = Paper(page)
-    for mark in marks:
-        paper.take(mark.box)
-    return page, _extras(page, paper, rng, ink, most)
+def _checkboxes(page: Grey, checkboxes: Sequence[Mark], rng: np.random.Generator) -> list[Mark]:
+    share, marks = float(rng.choice([0.0, 0.25, 0.6])), []
+    for mark in checkboxes:
+        if not {"Filled Checkbox", "Unfilled Checkbox"} & set(mark.labels):
+            marks.append(mark)
+            continue
+        box = boxes.outlined(page, mark.box)
+        filled = not boxes.is_blank(page, box)
+        if not filled and rng.random() < share:
+            boxes.fill(page, box, rng)
+            filled = True
+        marks.append(Mark(box, ("Filled Checkbox" if filled else "Unfilled Checkbox",), ignore=mark.ignore))
+    return marks
 
 
-def _maybe_filled(page: Grey, mark: Mark, rng: np.random.Generator, share: float) -> Mark:
-    if rng.random() >= share or "Unfilled Checkbox" not in mark.labels:
-        return mark
-    boxes.fill(page, mark.box, rng)
-    return Mark(mark.box, ("Filled Checkbox",))
-
-
-def _written(
-    page: Grey, paper: Paper, field: Mapping[str, Any], rng: np.random.Generator, ink: InkLibrary
-) -> list[Mark]:
+def _place(field: Mapping[str, Any], shape: tuple[int, ...]) -> Rectangle | None:
+    """The field on the page, unless it is too small or partly off it."""
     x, y, w, h = (float(v) for v in field["bbox"])
-    if w < 14 or h < 6 or x < 0 or y < 0 or x + w > page.shape[1] or y + h > page.shape[0]:
-        return []
-    kind = field.get("kind")
+    on_page = x >= 0 and y >= 0 and x + w <= shape[1] and y + h <= shape[0]
+    return (x, y, w, h) if on_page and w >= 14 and h >= 6 else None
+
+
+def _write(
+    page: Grey, paper: Paper, kind: str, place: Rectangle, rng: np.random.Generator, ink: InkLibrary
+) -> list[Mark]:
+    x, y, w, h = place
+    mask, labels = _content(kind, w, h, rng, ink)
+    spare = max(1.0, w - mask.shape[1])
+    left = x + spare * float(rng.beta(0.8, 2.5))
+    top = y + h - mask.shape[0] * float(rng.uniform(0.8, 1.08))
+    if kind == "signature" and mask.shape[0] > h:
+        top = y + h / 2 - mask.shape[0] * float(rng.uniform(0.4, 0.75))
+    return put(page, paper, mask, (round(left), round(top)), labels, shade(rng))
+
+
+def _content(kind: str, w: float, h: float, rng: np.random.Generator, ink: InkLibrary) -> Written:
+    """What is written into a field so wide and high, and its labels."""
+    high = min(h, 28.0) * float(rng.uniform(0.65, 1.15))
     if kind == "signature":
-        mask, labels = (
-            handwritten.signature(ink, rng, float(rng.uniform(1.0, 2.4)) * max(h, 14)),
-            ("Signature",),
-        )
-    elif kind == "date":
-        mask, labels = handwritten.date(ink, rng, h * float(rng.uniform(0.7, 1.1))), ("Date",)
-    elif kind == "initials":
-        mask, labels = handwritten.initials(ink, rng, h * float(rng.uniform(0.9, 1.6))), ("Initials",)
-    elif w < 45:
-        mask, labels = handwritten.initials(ink, rng, h * float(rng.uniform(0.7, 1.2))), ("Initials",)
-    elif w < 170 and rng.random() < 0.35:
-        mask, labels = handwritten.date(ink, rng, h * float(rng.uniform(0.6, 1.0))), ("Date",)
-    else:
-        wide = w * float(rng.uniform(0.3, 0.95))
-        mask, labels = (
-            handwritten.handwriting(ink, rng, wide, min(h, 26) * float(rng.uniform(0.65, 1.1))),
-            ("Other Text",),
-        )
-    left = x + float(rng.uniform(0, max(1.0, w - mask.shape[1])))
-    top = y + h - mask.shape[0] * float(rng.uniform(0.85, 1.1))
-    return _put(page, paper, mask, round(left), round(top), labels, rng)
+        return handwritten.signature(ink, rng, float(rng.uniform(0.45, 1.1)) * min(w, 330.0)), ("Signature",)
+    if kind == "initials":
+        return handwritten.initials(ink, rng, h * float(rng.uniform(0.9, 1.8))), ("Initials",)
+    if kind == "date" or (kind == "text" and 50 < w < 220 and rng.random() < 0.3):
+        return handwritten.date(ink, rng, min(h, 34.0) * float(rng.uniform(0.7, 1.15))), ("Date",)
+    if kind == "text" and w > 90 and rng.random() < 0.25:
+        kind = str(rng.choice(["name", "address"]))
+    if kind in PEOPLE:
+        make, label = PEOPLE[kind]
+        return handwritten.fitted(ink.text(make(rng), rng), rng, w, high), (label,)
+    if w < 45:
+        digits = str(rng.integers(0, 10 ** max(1, min(4, round(w / 12)))))
+        return handwritten.fitted(ink.number(digits, rng), rng, w, high), ("Other Text",)
+    return handwritten.handwriting(ink, rng, w * float(rng.uniform(0.3, 0.95)), high), ("Other Text",)
 
 
-def _typed(page: Grey, field: Mapping[str, Any], rng: np.random.Generator) -> list[Mark]:
-    x, y, _, h = (float(v) for v in field["bbox"])
-    if h >= 7:
-        image = Image.fromarray(page)
-        font = ImageFont.load_default(min(h * 0.8, 15))
-        ImageDraw.Draw(image).text((x + 2, y + h / 2), str(rng.choice(TYPED)), fill=0, font=font, anchor="lm")
-        page[...] = np.asarray(image)
-    return []
+PEOPLE = {"name": (people.name, "Name"), "title": (people.title, "Title"), "address": (people.address, "Address")}
 
 
-def _extras(page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary, most: int) -> list[Mark]:
-    added: list[Mark] = []
-    for _ in range(int(rng.integers(1, most + 1))):
-        kind = MAKERS[int(rng.choice(len(MAKERS), p=CHANCES))]
-        added.extend(kind(page, paper, rng, ink))
-    return added
-
-
-def _add_signature(page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> list[Mark]:
-    return _anywhere(page, paper, handwritten.signature(ink, rng), ("Signature",), rng, 0.12)
-
-
-def _add_initials(page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> list[Mark]:
-    return _anywhere(page, paper, handwritten.initials(ink, rng), ("Initials",), rng, 0.05)
-
-
-def _add_handwriting(page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> list[Mark]:
-    mask = handwritten.handwriting(ink, rng, float(rng.uniform(30, 260)), float(rng.uniform(11, 34)))
-    return _anywhere(page, paper, mask, ("Other Text",), rng, 0.06)
-
-
-def _add_date(page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> list[Mark]:
-    return _anywhere(page, paper, handwritten.date(ink, rng, float(rng.uniform(10, 28))), ("Date",), rng, 0.06)
-
-
-def _add_stamp(page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> list[Mark]:
-    mask, labels = stamp(rng)
-    return _anywhere(page, paper, mask, labels, rng, 0.15)
-
-
-def _add_strike(page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> list[Mark]:
-    line = paper.text_line(rng)
-    if line is None:
-        return []
-    box = overprint.strike(page, line, rng)
-    paper.take(box)
-    return [Mark(box, ("Strikethrough",))]
-
-
-def _add_redaction(page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> list[Mark]:
-    line = paper.text_line(rng)
-    if line is None:
-        return []
-    before = page.copy()
-    box = overprint.redact(page, line, rng)
-    if not paper.is_free(box):
-        page[...] = before
-        return []
-    paper.take(box)
-    return [Mark(box, ("Redaction",))]
-
-
-def _add_checkboxes(page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> list[Mark]:
-    size, n = int(rng.integers(8, 18)), int(rng.integers(1, 5))
-    across, step = bool(rng.random() < 0.5), int(rng.integers(size + 12, size + 70))
-    width, height = (step * (n - 1) + size, size) if across else (size, step * (n - 1) + size)
-    at = paper.place(width, height, rng, 0.01)
-    if at is None:
-        return []
-    found = []
-    for i in range(n):
-        left, top = at[0] + step * i * across, at[1] + step * i * (not across)
-        mark = Mark(boxes.draw_square(page, left, top, size, rng), ("Unfilled Checkbox",))
-        found.append(_maybe_filled(page, mark, rng, 0.5))
-        paper.take(mark.box)
-    return found
-
-
-MAKERS = (
-    _add_signature, _add_initials, _add_handwriting, _add_date, _add_stamp, _add_strike, _add_redaction,
-    _add_checkboxes,
-)  # fmt: skip
-CHANCES = (0.12, 0.12, 0.22, 0.14, 0.12, 0.13, 0.08, 0.07)
-
-
-def _anywhere(
-    page: Grey, paper: Paper, mask: Mask, labels: tuple[str, ...], rng: np.random.Generator, most_ink: float
-) -> list[Mark]:
-    at = paper.place(mask.shape[1], mask.shape[0], rng, most_ink)
-    return [] if at is None else _put(page, paper, mask, *at, labels, rng)
-
-
-def _put(
-    page: Grey,
-    paper: Paper,
-    mask: Mask,
-    left: int,
-    top: int,
-    labels: tuple[str, ...],
-    rng: np.random.Generator,
-) -> list[Mark]:
-    wanted = (left, top, left + mask.shape[1], top + mask.shape[0])
-    if not paper.is_free(wanted, 0):
-        return []
-    box = lay(page, mask, left, top, int(rng.integers(0, 110)))
-    if box is None or box[2] - box[0] < 4 or box[3] - box[1] < 4:
-        return []
-    paper.take(box)
-    return [Mark((float(box[0]), float(box[1]), float(box[2]), float(box[3])), labels)]
+def _type(page: Grey, place: Rectangle, face: str, rng: np.random.Generator) -> None:
+    """Print in a field, which is no mark."""
+    x, y, w, h = place
+    makers = (people.name, people.amount, people.address, people.note, people.title)
+    text = makers[int(rng.integers(len(makers)))](rng)
+    mask = lettering(text, face, float(np.clip(h * 0.75, 7, 15)))[:, : max(1, int(w) - 3)]
+    lay(page, mask, round(x) + 2, round(y + (h - mask.shape[0]) / 2), int(rng.integers(0, 60)))

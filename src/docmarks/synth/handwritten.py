@@ -1,56 +1,100 @@
-"""Handwritten marks: signature, initials, a line of handwriting, a date."""
+"""Handwritten marks: signature, initials, a line of handwriting, a note of several lines, a date."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from docmarks.synth import people
 from docmarks.synth.ink import Ink, InkLibrary
 from docmarks.synth.pen import Mask, Pen
-from docmarks.synth.strokes import row
-
-MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+from docmarks.synth.strokes import Stroke, row
 
 
-def signature(ink: InkLibrary, rng: np.random.Generator, height: float | None = None) -> Mask:
-    """A signature, some 30 to 90 pixels high."""
+def signature(ink: InkLibrary, rng: np.random.Generator, width: float | None = None) -> Mask:
+    """A signature, some 80 to 330 pixels wide unless told, 20 to 130 high."""
     item = ink.signature(rng)
-    wanted = height or float(rng.uniform(28, 75))
-    # A long name is written no wider than a hand moves, a short one is not blown up.
-    wanted = min(wanted, 330 / max(item.width, 0.5))
-    stretch = float(np.clip(rng.uniform(120, 260) / max(item.width * wanted, 1), 0.8, 1.5))
-    turn = float(rng.normal(0.03, 0.06))
-    return Pen.random(rng, 1.1).write(item, wanted, float(rng.normal(0.05, 0.15)), stretch, turn)
+    wanted = width or float(np.clip(190 * np.exp(rng.normal(0, 0.4)), 70, 380))
+    height = float(np.clip(wanted / max(item.width, 0.4), 20, 125))
+    # A short name is stretched a little rather than blown up.
+    stretch = float(np.clip(wanted / max(item.width * height, 1), 0.7, 1.4))
+    turn = float(rng.normal(0.04, 0.07))
+    return Pen.random(rng, 1.6 * height, 1.1).write(item, height, float(rng.normal(0.05, 0.15)), stretch, turn)
 
 
 def initials(ink: InkLibrary, rng: np.random.Generator, height: float | None = None) -> Mask:
-    """Initials, some 15 to 40 pixels high."""
-    wanted = height or float(rng.uniform(14, 38))
+    """Initials, some 15 to 60 pixels high."""
+    wanted = height or float(np.clip(33 * np.exp(rng.normal(0, 0.4)), 14, 80))
     item = ink.initials(rng)
-    wanted = min(wanted, 90 / max(item.width, 0.4))
-    return Pen.random(rng).write(item, wanted, float(rng.normal(0.1, 0.2)), float(rng.uniform(0.8, 1.3)))
+    wanted = min(wanted, 95 / max(item.width, 0.4))
+    return Pen.random(rng, 1.4 * wanted).write(item, wanted, float(rng.normal(0.1, 0.2)), float(rng.uniform(0.8, 1.3)))
 
 
 def handwriting(ink: InkLibrary, rng: np.random.Generator, width: float, height: float) -> Mask:
     """One line of handwriting about so wide and high: words, an amount, or both."""
     ratio = max(0.5, width / max(height, 1))
-    item = ink.line(ratio, rng) if rng.random() < 0.75 else ink.number(people.amount(rng), rng)
-    fitted = min(height, 1.15 * width / max(item.width, 0.2))
-    return Pen.random(rng).write(item, max(6.0, fitted), float(rng.normal(0.1, 0.15)))
+    return fitted(ink.line(ratio, rng) if rng.random() < 0.8 else number(ink, rng), rng, width, height)
+
+
+def fitted(item: Ink, rng: np.random.Generator, width: float, height: float) -> Mask:
+    """An item written so high, or lower where it would be too long."""
+    lower = min(height, 1.15 * width / max(item.width, 0.2))
+    return Pen.random(rng, lower).write(item, max(6.0, lower), float(rng.normal(0.1, 0.15)))
+
+
+def number(ink: InkLibrary, rng: np.random.Generator) -> Ink:
+    """An amount."""
+    return ink.number(people.amount(rng), rng)
+
+
+def note(ink: InkLibrary, rng: np.random.Generator) -> Sequence[tuple[Mask, int, int]]:
+    """A note of one to five lines by one pen: each line's coverage and where it goes, from the note's corner.
+
+    A note written across the page is one piece: its lines cannot be boxed apart.
+    """
+    height = float(np.clip(27 * np.exp(rng.normal(0, 0.35)), 12, 60))
+    width, count = float(rng.uniform(50, 320)), int(rng.choice([1, 2, 3, 4, 5], p=[0.5, 0.2, 0.15, 0.1, 0.05]))
+    pen, slant = Pen.random(rng, height), float(rng.normal(0.1, 0.15))
+    items = [ink.line(width / height * float(rng.uniform(0.5, 1)), rng) for _ in range(count)]
+    heights = [min(height * float(rng.uniform(0.85, 1.15)), 1.15 * width / max(item.width, 0.2)) for item in items]
+    if rng.random() < 0.12:
+        turn = float(rng.uniform(0.15, 0.8) * rng.choice([1, -1, 1]))
+        return [(pen.write(_stacked(items), max(10.0, sum(heights) * 1.15), slant, turn=turn), 0, 0)]
+    turn, left, top, lines = float(rng.normal(0, 0.03)), 0, 0, []
+    for item, high in zip(items, heights, strict=True):
+        mask = pen.write(item, max(7.0, high), slant, turn=turn)
+        lines.append((mask, left, top))
+        top += round(mask.shape[0] * float(rng.uniform(1.0, 1.3))) + 2
+        left = max(0, left + int(rng.integers(-8, 12)))
+    return lines
 
 
 def date(ink: InkLibrary, rng: np.random.Generator, height: float) -> Mask:
-    """A date by hand: 3/14/98, 14-3-1998, or a month's word and digits."""
-    day, month, year = int(rng.integers(1, 32)), int(rng.integers(1, 13)), int(rng.integers(1950, 2026))
-    short = f"{year % 100:02d}"
-    style = rng.random()
-    if style < 0.55:
-        mark = str(rng.choice(["/", "/", "-", "."]))
-        item = ink.number(mark.join((str(month), str(day), short if rng.random() < 0.7 else str(year))), rng)
+    """A date by hand: 3/14/98, 14-3-1998, 9/25, or with the month's name."""
+    day, month, year = int(rng.integers(1, 32)), int(rng.integers(12)), int(rng.integers(1950, 2026))
+    short, style = f"{year % 100:02d}", rng.random()
+    if style < 0.6:
+        sign = str(rng.choice(["/", "/", "-", "."]))
+        parts = [str(month + 1), str(day)]
+        if rng.random() < 0.85:
+            parts.append(short if rng.random() < 0.7 else str(year))
+        item = ink.number(sign.join(parts), rng)
+    elif style < 0.9:
+        name = people.MONTHS[month] if rng.random() < 0.6 else people.MONTHS[month][:3]
+        text = f"{name} {day}, {year}" if rng.random() < 0.6 else f"{day} {name} {year}"
+        item = ink.text(text, rng)
     else:
-        word = ink.word(rng)
-        parts = [word, ink.number(f"{day}", rng), ink.number(short if rng.random() < 0.4 else str(year), rng)]
-        item = row(parts, rng, (0.2, 0.5))
-    item = Ink(item.strokes)
-    fitted = min(height, 190 / max(item.width, 0.5))
-    return Pen.random(rng).write(item, fitted, float(rng.normal(0.1, 0.15)))
+        item = row([ink.word(rng), ink.number(str(day), rng), ink.number(str(year), rng)], rng, (0.2, 0.5))
+    lower = min(height, 230 / max(item.width, 0.5))
+    return Pen.random(rng, lower).write(item, lower, float(rng.normal(0.1, 0.15)))
+
+
+def _stacked(items: Sequence[Ink]) -> Ink:
+    """Lines one under the other as one piece of ink, a unit high."""
+    scale = 1 / (len(items) * 1.15)
+    strokes: list[Stroke] = []
+    for place, item in enumerate(items):
+        at = np.array([0, place * 1.15, 0], np.float32)
+        strokes.extend((stroke + at) * np.array([scale, scale, 1], np.float32) for stroke in item.strokes)
+    return Ink(tuple(strokes))

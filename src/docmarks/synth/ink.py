@@ -44,9 +44,15 @@ class InkLibrary:
     """Ink, by what it is for."""
 
     def __init__(
-        self, signatures: Sequence[Ink], words: Sequence[Ink], digits: Sequence[Ink], own_share: float = OWN_SHARE
+        self,
+        signatures: Sequence[Ink],
+        words: Sequence[Ink],
+        digits: Sequence[Ink],
+        source: str = "own hand",
+        own_share: float = OWN_SHARE,
     ) -> None:
-        """Sequences that are drawn from; ``digits`` are single ones with their text."""
+        """Sequences that are drawn from; ``digits`` are single ones with their text, ``source`` says whose they are."""
+        self.source = source
         self.signatures, self.words = signatures, words
         self._own_share = own_share
         self._digits: dict[str, list[int]] = {}
@@ -70,15 +76,18 @@ class InkLibrary:
             Joined(found["signatures"]) if found["signatures"] else own.signatures,
             Joined(found["words"]) if found["words"] else own.words,
             Joined(found["digits"]) if found["digits"] else own._digit_items,
+            " ".join(
+                f"{path.name}:{path.stat().st_size}" for kind in FILES.values() for path in sorted(folder.glob(kind))
+            ),
         )
 
     @classmethod
     def builtin(cls) -> InkLibrary:
-        """Ink of our own making only: 400 words, 300 signatures and 50 of each digit, each in its own hand."""
+        """Ink of our own making only: 400 words, 300 signatures and 20 of each digit, each in its own hand."""
         return cls(
             Drawn(300, 2, lambda _, rng: Hand.random(rng).sign(people.name(rng), rng)),
             Drawn(400, 1, lambda _, rng: Hand.random(rng).write(_word(rng), rng)),
-            [Hand(printed=True, wobble=0.07).write(str(i % 10), np.random.default_rng((3, i))) for i in range(500)],
+            [Hand(printed=True, wobble=0.07).write(str(i % 10), np.random.default_rng((3, i))) for i in range(200)],
         )
 
     def signature(self, rng: np.random.Generator) -> Ink:
@@ -128,7 +137,7 @@ class InkLibrary:
         if rng.random() < self._own_share:
             hand = Hand.random(rng)
             text = people.note(rng)
-            while len(text) * (0.35 if hand.printed else 0.28) < width and len(text) < 60:
+            while (len(text) + 8) * (0.42 if hand.printed else 0.3) < width and len(text) < 60:
                 text += " " + people.note(rng)
             return hand.write(text, rng)
         parts = [self.word(rng)]

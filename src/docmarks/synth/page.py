@@ -7,24 +7,40 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+import docmarks
+from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark, Page
-from docmarks.synth.fill import decorate, fill_form
+from docmarks.synth.decorate import decorate
+from docmarks.synth.dirt import dirt
+from docmarks.synth.fill import fill_form
 from docmarks.synth.ink import InkLibrary
-from docmarks.synth.layout import KINDS, Layout
-from docmarks.synth.scanner import degrade, dirt, skew
+from docmarks.synth.kinds import KINDS
+from docmarks.synth.layout import Layout
+from docmarks.synth.scanner import degrade
+from docmarks.synth.skew import skew
 from docmarks.synth.typeset import render
+
+Grey = NDArray[np.uint8]
 
 LONG_SIDE = (950, 1250)
 """Pages are made so large, in pixels."""
 
 POINTS_LONG_SIDE = 792.0
 
+EMPTY = ("Empty", "Empty Signature Zone")
+"""Labels of fields that nobody has written on."""
+
 
 class SyntheticPages:
-    """Pages by seed: the same seed is the same page, on every machine and in any order."""
+    """Pages by seed: the same seed is the same page, in any order."""
 
     def __init__(
-        self, ink: InkLibrary, kinds: Sequence[str] = tuple(KINDS), empty: float = 0.12, worn: bool = True
+        self,
+        ink: InkLibrary,
+        kinds: Sequence[str] = tuple(KINDS),
+        empty: float = 0.12,
+        worn: bool = True,
+        zones: bool = False,
     ) -> None:
         """Prepares.
 
@@ -33,43 +49,72 @@ class SyntheticPages:
             kinds: Of layouts to choose from.
             empty: Share of pages that nobody has written on.
             worn: Whether scanners and faxes have had them.
+            zones: Whether fields that were left empty are marks too: Empty, or Empty Signature Zone.
         """
-        self.ink, self.kinds, self.empty, self.worn = ink, tuple(kinds), empty, worn
+        self.ink, self.kinds, self.empty, self.worn, self.zones = ink, tuple(kinds), empty, worn, zones
 
-    def __call__(self, seed: int) -> tuple[NDArray[np.uint8], Page]:
-        """The page of that seed, grey ``[H, W]``, and its marks in the 16 labels, all of them annotated."""
+    @property
+    def exhaustive(self) -> frozenset[str]:
+        """The labels that are complete on every page: what is typed into fields has no box."""
+        return frozenset(LABELS) - {"Printed"} - (set() if self.zones else set(EMPTY))
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """All that the pages depend on beside their seed."""
+        return {
+            "kinds": list(self.kinds),
+            "empty": self.empty,
+            "worn": self.worn,
+            "zones": self.zones,
+            "ink": self.ink.source,
+            "version": docmarks.__version__,
+        }
+
+    def __call__(self, seed: int) -> tuple[Grey, Page]:
+        """The page of that seed, grey ``[H, W]``, and its marks."""
         rng = np.random.default_rng((20_261, seed))
         layout = KINDS[self.kinds[int(rng.integers(len(self.kinds)))]](rng)
         share = max(layout.sheet.size) / POINTS_LONG_SIDE
-        image, scale = render(layout.sheet, round(int(rng.integers(*LONG_SIDE)) * share))
-        squares = [_mark(box, scale) for box in layout.checkboxes]
-        if rng.random() < self.empty:
-            marks: list[Mark] = squares
-        else:
-            image, marks = fill_form(image, _fields(layout, scale), squares, rng, self.ink)
+        blank, scale = render(layout.sheet, round(int(rng.integers(*LONG_SIDE)) * share))
+        squares = [_square(box, scale) for box in layout.checkboxes]
+        image, marks = blank, squares
+        if rng.random() >= self.empty:
+            image, marks = fill_form(blank, _fields(layout, scale), squares, rng, self.ink, 0.3)
             if rng.random() < 0.6:
                 image, added = decorate(image, marks, rng, self.ink)
                 marks = [*marks, *added]
+        if self.zones:
+            marks = [*marks, *_untouched(blank, image, layout, scale)]
         if self.worn:
-            image, marks = self._scan(image, marks, rng)
+            image, marks = _scanned(image, marks, rng)
         height, width = image.shape
         return image, Page(width, height, scale * 72, marks=tuple(marks))
 
-    @staticmethod
-    def _scan(
-        image: NDArray[np.uint8], marks: list[Mark], rng: np.random.Generator
-    ) -> tuple[NDArray[np.uint8], list[Mark]]:
-        if rng.random() < 0.5:
-            image, marks = skew(image, marks, float(rng.normal(0, 0.8)))
-        if rng.random() < 0.5:
-            image = dirt(image, rng)
-        return degrade(image, rng), marks
+
+def _scanned(image: Grey, marks: list[Mark], rng: np.random.Generator) -> tuple[Grey, list[Mark]]:
+    if rng.random() < 0.5:
+        image, marks = skew(image, marks, float(rng.normal(0, 0.8)))
+    if rng.random() < 0.5:
+        image = dirt(image, rng)
+    return degrade(image, rng), marks
 
 
-def _mark(box: tuple[float, float, float, float], scale: float) -> Mark:
+def _square(box: tuple[float, float, float, float], scale: float) -> Mark:
     x, y, w, h = (v * scale for v in box)
     return Mark((x, y, x + w, y + h), ("Unfilled Checkbox",))
 
 
 def _fields(layout: Layout, scale: float) -> list[dict[str, object]]:
     return [{"kind": kind, "bbox": [v * scale for v in place]} for kind, place in layout.places]
+
+
+def _untouched(blank: Grey, image: Grey, layout: Layout, scale: float) -> list[Mark]:
+    """The fields in which nothing has changed, as marks."""
+    found = []
+    for kind, place in layout.places:
+        x, y, w, h = (v * scale for v in place)
+        part = (slice(max(0, round(y)), round(y + h)), slice(max(0, round(x)), round(x + w)))
+        if np.array_equal(blank[part], image[part]):
+            label = EMPTY[kind == "signature"]
+            found.append(Mark((max(0.0, x), max(0.0, y), min(x + w, blank.shape[1]), y + h), (label,)))
+    return found

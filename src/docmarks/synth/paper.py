@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
 Rectangle = tuple[float, float, float, float]
+Line = tuple[int, int, int, int]
 
 DARK = 55
 """How much darker than the paper a pixel must be to count as ink."""
@@ -20,7 +21,9 @@ class Paper:
         self.height, self.width = page.shape
         background = int(np.percentile(page[::7, ::7], 80))
         self.dark = page < background - DARK
-        self._sums = np.pad(self.dark.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+        self._sums = np.zeros((self.height + 1, self.width + 1), np.int32)
+        np.cumsum(self.dark, axis=0, dtype=np.int32, out=self._sums[1:, 1:])
+        np.cumsum(self._sums[1:, 1:], axis=1, out=self._sums[1:, 1:])
         self.taken: list[Rectangle] = []
 
     def take(self, box: Rectangle) -> None:
@@ -56,21 +59,53 @@ class Paper:
                 return left, top
         return None
 
-    def text_line(self, rng: np.random.Generator, tries: int = 12) -> tuple[int, int, int, int] | None:
-        """The box of a piece of a printed line, 7 to 24 pixels high, free of marks."""
+    def words(self, rng: np.random.Generator, tries: int = 12) -> list[Line]:
+        """The boxes of neighbouring words of one printed line, 7 to 30 pixels high, free of marks; none if none."""
         for _ in range(tries):
-            span = int(rng.integers(40, 260))
+            span = int(rng.integers(60, 260))
             left = int(rng.integers(max(1, self.width - span)))
-            strip = self.dark[:, left : left + span]
-            rows = strip.mean(axis=1) > 0.04
-            edges = np.flatnonzero(np.diff(np.concatenate(([0], rows.astype(np.int8), [0]))))
-            runs = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if 7 <= b - a <= 24]
+            shares: NDArray[np.float64] = self.dark[:, left : left + span].mean(axis=1)
+            runs = [(a, b) for a, b in _runs(shares > 0.04) if 7 <= b - a <= 30]
             if not runs:
                 continue
             top, bottom = runs[int(rng.integers(len(runs)))]
-            columns = np.flatnonzero(strip[top:bottom].any(axis=0))
-            box = (left + int(columns[0]), int(top), left + int(columns[-1]) + 1, int(bottom))
-            density = self.share(box)
-            if box[2] - box[0] >= 30 and 0.08 < density < 0.5 and self.is_free(box, 1):
-                return box
-        return None
+            found = self._words(top, bottom, left)
+            kept = [box for box in found if self.is_free(box, 1) and 0.1 < self.share(box) < 0.6]
+            if kept and len(kept) == len(found):
+                return kept
+        return []
+
+    def text_line(self, rng: np.random.Generator, longest: int = 9) -> Line | None:
+        """The box of one to ``longest`` neighbouring words of a printed line."""
+        words = self.words(rng)
+        if not words:
+            return None
+        count = min(len(words), int(rng.integers(1, longest + 1)))
+        return around(words[:count])
+
+    def _words(self, top: int, bottom: int, left: int) -> list[Line]:
+        """Words from ``left`` to the end of the line: what is between gaps as wide as a blank."""
+        height = bottom - top
+        columns = self.dark[top:bottom, left:].any(axis=0)
+        blank = max(3, round(0.28 * height))
+        words: list[Line] = []
+        for a, b in _runs(columns):
+            x0, x1 = left + a, left + b
+            if words and x0 - words[-1][2] < blank:
+                words[-1] = (words[-1][0], top, x1, bottom)
+            elif words and x0 - words[-1][2] > 3 * height:
+                break  # another column
+            else:
+                words.append((x0, top, x1, bottom))
+        # The first may be cut in half by where we began to look; a very short one is a bullet or a speck.
+        return [word for word in words[1:] if word[2] - word[0] > 0.6 * height][:12]
+
+
+def around(boxes: list[Line]) -> Line:
+    """The box that holds them all."""
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+
+
+def _runs(flags: NDArray[np.bool_] | np.bool_) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], np.asarray(flags, np.int8), [0]))))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

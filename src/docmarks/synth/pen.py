@@ -30,12 +30,13 @@ class Pen:
     pressure: float = 0.5
 
     @classmethod
-    def random(cls, rng: np.random.Generator, scale: float = 1.0) -> Pen:
-        """A ballpoint mostly, sometimes a fine or a felt pen."""
+    def random(cls, rng: np.random.Generator, height: float = 60.0, broad: float = 1.0) -> Pen:
+        """A ballpoint mostly, sometimes a fine or a felt pen; never too broad for writing ``height`` pixels high."""
         kind = rng.random()
         low, high = (1.3, 2.4) if kind < 0.65 else (0.8, 1.3) if kind < 0.8 else (2.4, 4.0)
         darkness = rng.uniform(0.85, 1.0) if rng.random() < 0.75 else rng.uniform(0.5, 0.85)
-        return cls(float(rng.uniform(low, high)) * scale, float(darkness), float(rng.uniform(0, 0.7)))
+        width = min(float(rng.uniform(low, high)) * broad, max(0.9, 0.085 * height))
+        return cls(width, float(darkness), float(rng.uniform(0, 0.7)))
 
     def write(self, ink: Ink, height: float, slant: float = 0.0, stretch: float = 1.0, turn: float = 0.0) -> Mask:
         """Writes ``ink`` so high: coverage ``[h, w]`` in 0..255, cropped to what is visible.

@@ -1,26 +1,40 @@
-"""What scanners, faxes and phones do to a page."""
+"""What scanners, faxes and copiers do to a page, without moving anything on it."""
 
 from __future__ import annotations
 
 import io
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from docmarks.marks import Mark
+from docmarks.synth.skew import skew
+
+__all__ = ["STEPS", "degrade", "skew"]
 
 Grey = NDArray[np.uint8]
 
 
 def contrast(crop: Grey, rng: np.random.Generator) -> Grey:
     """Another black, another white, another gamma."""
-    black, white = rng.uniform(0, 70), rng.uniform(190, 255)
+    # Most copies are white; photographs and thick paper are not.
+    black = rng.uniform(0, 70) if rng.random() < 0.6 else 0.0
+    white = rng.uniform(235, 255) if rng.random() < 0.5 else rng.uniform(180, 240)
     gamma = float(np.exp(rng.normal(0, 0.25)))
     curve = black + (white - black) * (np.arange(256) / 255) ** gamma
     return curve.astype(np.uint8)[crop]
+
+
+def coarse(crop: Grey, rng: np.random.Generator) -> Grey:
+    """Scanned at a low resolution and enlarged."""
+    image = Image.fromarray(crop)
+    share = float(rng.uniform(0.5, 0.9))
+    small = image.resize(
+        (max(1, round(image.width * share)), max(1, round(image.height * share))), Image.Resampling.BILINEAR
+    )
+    back = Image.Resampling.BICUBIC if rng.random() < 0.7 else Image.Resampling.BILINEAR
+    return np.asarray(small.resize(image.size, back))
 
 
 def blur(crop: Grey, rng: np.random.Generator) -> Grey:
@@ -31,19 +45,39 @@ def blur(crop: Grey, rng: np.random.Generator) -> Grey:
 
 def noise(crop: Grey, rng: np.random.Generator) -> Grey:
     """Grain."""
-    grain = rng.standard_normal(crop.shape, dtype=np.float32) * np.float32(rng.uniform(2, 14))
+    # A tile repeated: drawing noise for every pixel takes longer than everything else here.
+    tile = rng.standard_normal((173, 191), dtype=np.float32) * np.float32(rng.uniform(2, 14))
+    rows, columns = -(-crop.shape[0] // 173), -(-crop.shape[1] // 191)
+    grain = np.tile(tile, (rows, columns))[: crop.shape[0], : crop.shape[1]]
     return np.clip(crop + grain, 0, 255).astype(np.uint8)
 
 
 def threshold(crop: Grey, rng: np.random.Generator) -> Grey:
-    """One bit a pixel, as an office scanner saves it."""
+    """One bit a pixel, at the resolution at which we see it."""
     return np.where(crop < rng.uniform(130, 215), 0, 255).astype(np.uint8)
+
+
+def bilevel(crop: Grey, rng: np.random.Generator) -> Grey:
+    """One bit a pixel at twice the resolution, then seen smaller: how most archives of paper look.
+
+    The copier before it has made lines thicker, or has lost the thin ones.
+    """
+    height, width = crop.shape
+    large = Image.fromarray(crop).resize((width * 2, height * 2), Image.Resampling.BICUBIC)
+    weight = rng.random()
+    if weight < 0.15:
+        large = large.filter(ImageFilter.MinFilter(3))
+    elif weight < 0.25:
+        large = large.filter(ImageFilter.MaxFilter(3))
+    level = float(rng.uniform(110, 215))
+    bits = large.point([0 if v < level else 255 for v in range(256)])
+    return np.asarray(bits.reduce(2))
 
 
 def posterise(crop: Grey, rng: np.random.Generator) -> Grey:
     """A few greys."""
     step = 255 / (int(rng.choice([3, 7, 15])))
-    return (np.round(crop / step) * step).astype(np.uint8)
+    return (np.round(np.arange(256) / step) * step).astype(np.uint8)[crop]
 
 
 def jpeg(crop: Grey, rng: np.random.Generator) -> Grey:
@@ -57,20 +91,21 @@ def jpeg(crop: Grey, rng: np.random.Generator) -> Grey:
 def shadow(crop: Grey, rng: np.random.Generator) -> Grey:
     """Uneven light: a plane of grey over the page."""
     height, width = crop.shape
-    x, y = rng.uniform(-0.25, 0.25, 2)
-    plane = (
-        1 + x * np.linspace(-1, 1, width, dtype=np.float32) + y * np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    )
-    return np.clip(crop * np.minimum(plane, 1.0), 0, 255).astype(np.uint8)
+    x, y = (np.float32(v) for v in rng.uniform(-0.25, 0.25, 2))
+    rows = y * np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    plane = 1 + x * np.linspace(-1, 1, width, dtype=np.float32) + rows
+    return (crop * np.clip(plane, 0, 1)).astype(np.uint8)
 
 
 STEPS: tuple[tuple[Callable[[Grey, np.random.Generator], Grey], float], ...] = (
-    (blur, 0.25),
-    (threshold, 0.12),
-    (posterise, 0.08),
-    (contrast, 0.5),
     (shadow, 0.15),
-    (noise, 0.2),
+    (blur, 0.2),
+    (coarse, 0.12),
+    (bilevel, 0.22),
+    (threshold, 0.05),
+    (posterise, 0.08),
+    (contrast, 0.45),
+    (noise, 0.18),
     (jpeg, 0.2),
 )
 """In the order in which they happen to paper, each with its probability; none of them moves a pixel."""
@@ -82,59 +117,3 @@ def degrade(crop: Grey, rng: np.random.Generator) -> Grey:
         if rng.random() < probability:
             crop = step(crop, rng)
     return crop
-
-
-def skew(page: Grey, marks: Sequence[Mark], degrees: float) -> tuple[Grey, list[Mark]]:
-    """Turns a page about its middle, counter-clockwise, and its boxes with it.
-
-    A turned box becomes the upright box of the ellipse that filled it: ink seldom reaches a box's corners, so the
-    upright box of the turned corners would be too large.
-
-    Args:
-        page: ``[H, W]``; what comes in from outside is white.
-        marks: On the page.
-        degrees: Small, as a sheet lies on a scanner.
-    """
-    height, width = page.shape
-    turned = Image.fromarray(page).rotate(degrees, Image.Resampling.BICUBIC, fillcolor=255)
-    angle = math.radians(degrees)
-    c, s = math.cos(angle), math.sin(angle)
-    moved = []
-    for mark in marks:
-        left, top, right, bottom = mark.box
-        x, y = (left + right - width) / 2, (top + bottom - height) / 2
-        a, b = (right - left) / 2, (bottom - top) / 2
-        cx, cy = width / 2 + c * x + s * y, height / 2 - s * x + c * y
-        half_x, half_y = math.hypot(a * c, b * s), math.hypot(a * s, b * c)
-        box = (
-            min(max(cx - half_x, 0.0), width),
-            min(max(cy - half_y, 0.0), height),
-            min(max(cx + half_x, 0.0), width),
-            min(max(cy + half_y, 0.0), height),
-        )
-        moved.append(Mark(box, mark.labels, mark.scores, mark.ignore))
-    return np.asarray(turned), moved
-
-
-def dirt(page: Grey, rng: np.random.Generator) -> Grey:
-    """Punch holes, fax lines, black borders and specks."""
-    page = page.copy()
-    height, width = page.shape
-    kind = rng.random()
-    if kind < 0.35:
-        x, radius = int(rng.uniform(0.02, 0.05) * width), int(rng.integers(7, 13))
-        for y in (0.15, 0.5, 0.85) if rng.random() < 0.5 else (0.3, 0.7):
-            yy, xx = np.ogrid[:height, :width]
-            page[(yy - y * height) ** 2 + (xx - x) ** 2 < radius**2] = int(rng.integers(0, 120))
-    elif kind < 0.55:
-        for _ in range(int(rng.integers(1, 4))):
-            page[:, int(rng.integers(width))] = int(rng.integers(0, 180))
-    elif kind < 0.8:
-        edge = int(rng.integers(3, 22))
-        side = (page[:, :edge], page[:, -edge:], page[:edge], page[-edge:])[int(rng.integers(4))]
-        side[...] = int(rng.integers(0, 60))
-    specks = int(rng.integers(0, 120))
-    ys, xs = rng.integers(1, height - 1, specks), rng.integers(1, width - 1, specks)
-    page[ys, xs] = 0
-    page[ys[::3], xs[::3] + 1] = 0
-    return page

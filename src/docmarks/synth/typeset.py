@@ -5,6 +5,7 @@ Pdfium brings shapes for the standard fonts, so that the same page looks the sam
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 FONTS = (
     "Helvetica", "Helvetica-Bold", "Helvetica-Oblique", "Times-Roman", "Times-Bold", "Times-Italic", "Courier",
-    "Courier-Bold",
+    "Courier-Bold", "ZapfDingbats",
 )  # fmt: skip
 
 LETTER = (612.0, 792.0)
@@ -28,6 +29,8 @@ def text_width(text: str, font: str, size: float) -> float:
     """About how wide a text is, in points: near enough to put something behind it."""
     if font.startswith("Courier"):
         return 0.6 * size * len(text)
+    if font == "ZapfDingbats":
+        return 0.8 * size * len(text)
     base = 0.88 if font.startswith("Times") else 1.0
     em = sum(0.29 if c in NARROW else 0.86 if c in WIDE else 0.68 if c.isupper() else 0.54 for c in text)
     return em * size * base
@@ -44,12 +47,14 @@ class Sheet:
     size: tuple[float, float] = LETTER
     _operators: list[str] = field(default_factory=list)
 
-    def text(self, x: float, y: float, text: str, font: str = "Helvetica", size: float = 10, grey: float = 0) -> float:
-        """Writes a line with its baseline at y; returns x after it."""
+    def text(
+        self, x: float, y: float, text: str, font: str = "Helvetica", size: float = 10, grey: float = 0, turn: float = 0
+    ) -> float:
+        """Writes a line with its baseline at y, turned counter-clockwise by ``turn`` degrees; returns x after it."""
         escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-        number = FONTS.index(font)
-        at = f"{x:.2f} {self.size[1] - y:.2f}"
-        self._operators.append(f"BT {grey:.2f} g /F{number} {size:.2f} Tf {at} Td ({escaped}) Tj ET")
+        c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+        at = f"{c:.4g} {s:.4g} {-s:.4g} {c:.4g} {x:.2f} {self.size[1] - y:.2f}"
+        self._operators.append(f"BT {grey:.2f} g /F{FONTS.index(font)} {size:.2f} Tf {at} Tm ({escaped}) Tj ET")
         return x + text_width(text, font, size)
 
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.7, grey: float = 0) -> None:
@@ -81,6 +86,18 @@ class Sheet:
         steps = " ".join(f"{x:.2f} {height - y:.2f} {'m' if i == 0 else 'l'}" for i, (x, y) in enumerate(points))
         self._operators.append(f"1 J 1 j {width:.2f} w {grey:.2f} G {steps} S")
 
+    def circle(self, x: float, y: float, radius: float, width: float = 0.7, fill: float | None = None) -> None:
+        """A circle about (x, y), filled with a grey if one is given."""
+        k, r, cy = 0.5523 * radius, radius, self.size[1] - y
+        corners = ((r, k, k, r, 0, r), (-k, r, -r, k, -r, 0), (-r, -k, -k, -r, 0, -r), (k, -r, r, -k, r, 0))
+        curves = " ".join(
+            f"{x + a:.2f} {cy + b:.2f} {x + c:.2f} {cy + d:.2f} {x + e:.2f} {cy + f:.2f} c"
+            for a, b, c, d, e, f in corners
+        )
+        paint = "s" if fill is None else "b"
+        colour = "0 G" if fill is None else f"0 G {fill:.2f} g"
+        self._operators.append(f"{width:.2f} w {colour} {x + r:.2f} {cy:.2f} m {curves} {paint}")
+
     @property
     def content(self) -> bytes:
         """The page's content stream."""
@@ -97,9 +114,7 @@ def to_pdf(sheets: Sequence[Sheet]) -> bytes:
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(sheets)} >>".encode(),
     ]
-    objects += [
-        f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>".encode() for name in FONTS
-    ]
+    objects += [_font(name) for name in FONTS]
     for i, sheet in enumerate(sheets):
         packed = zlib.compress(sheet.content, 6)
         w, h = sheet.size
@@ -117,6 +132,11 @@ def to_pdf(sheets: Sequence[Sheet]) -> bytes:
     out += "".join(f"{offset:010d} 00000 n \n" for offset in offsets).encode()
     out += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
     return bytes(out)
+
+
+def _font(name: str) -> bytes:
+    encoding = "" if name == "ZapfDingbats" else " /Encoding /WinAnsiEncoding"
+    return f"<< /Type /Font /Subtype /Type1 /BaseFont /{name}{encoding} >>".encode()
 
 
 def render(sheet: Sheet, long_side: int) -> tuple[NDArray[np.uint8], float]:

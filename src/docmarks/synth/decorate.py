@@ -1,0 +1,195 @@
+"""Adds marks to any page, where none is yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docmarks.marks import Box, Mark
+from docmarks.synth import boxes, handwritten, overprint, people
+from docmarks.synth.ink import InkLibrary
+from docmarks.synth.paper import Paper, around
+from docmarks.synth.pen import Mask, lay
+from docmarks.synth.scrawl import scrawl
+from docmarks.synth.stamps import stamp
+
+Grey = NDArray[np.uint8]
+
+SMALLEST = 4
+"""Marks of fewer pixels across are not worth a box."""
+
+
+def decorate(
+    page: Grey, marks: Sequence[Mark], rng: np.random.Generator, ink: InkLibrary, most: int = 4, scrawls: float = 0.25
+) -> tuple[Grey, list[Mark]]:
+    """Adds one to ``most`` marks where none is yet.
+
+    Args:
+        page: ``[H, W]``; not changed.
+        marks: What is on it.
+        rng: Everything random comes from it.
+        ink: What to write with.
+        most: At most so many.
+        scrawls: How often ticks, circles and underlines come first, which are no marks.
+
+    Returns:
+        The new page and the marks that were added.
+    """
+    page = page.copy()
+    paper = Paper(page)
+    for mark in marks:
+        paper.take(mark.box)
+    if rng.random() < scrawls:
+        for _ in range(int(rng.integers(1, 4))):
+            scrawl(page, paper, rng)
+    return page, Decorator(page, paper, rng, ink).add(int(rng.integers(1, most + 1)))
+
+
+def shade(rng: np.random.Generator) -> int:
+    """The grey of ink: mostly close to black, as copies show it."""
+    return int(rng.integers(0, 35) if rng.random() < 0.7 else rng.integers(35, 115))
+
+
+def put(page: Grey, paper: Paper, mask: Mask, at: tuple[int, int], labels: tuple[str, ...], grey: int) -> list[Mark]:
+    """Lays coverage on the page in place, if nothing is there yet; the mark it makes, or none."""
+    left, top = at
+    if not paper.is_free((left, top, left + mask.shape[1], top + mask.shape[0]), 0):
+        return []
+    box = lay(page, mask, left, top, grey)
+    if box is None or box[2] - box[0] < SMALLEST or box[3] - box[1] < SMALLEST:
+        return []
+    paper.take(box)
+    return [Mark((float(box[0]), float(box[1]), float(box[2]), float(box[3])), labels)]
+
+
+class Decorator:
+    """One page being decorated, in place."""
+
+    def __init__(self, page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> None:
+        """``paper`` knows what is on the page."""
+        self.page, self.paper, self.rng, self.ink = page, paper, rng, ink
+        self._kinds: tuple[tuple[Callable[[], list[Mark]], float], ...] = (
+            (self._signature, 0.12),
+            (self._initials, 0.12),
+            (self._note, 0.2),
+            (self._date, 0.13),
+            (self._stamp, 0.14),
+            (self._strike, 0.11),
+            (self._redaction, 0.08),
+            (self._correction, 0.04),
+            (self._checkboxes, 0.06),
+        )
+
+    def add(self, count: int) -> list[Mark]:
+        """Tries to add ``count`` marks of any kind."""
+        chances = [chance for _, chance in self._kinds]
+        added: list[Mark] = []
+        for kind in self.rng.choice(len(self._kinds), count, p=chances):
+            added.extend(self._kinds[int(kind)][0]())
+        return added
+
+    def _anywhere(self, mask: Mask, labels: tuple[str, ...], most_ink: Sequence[float]) -> list[Mark]:
+        limit = float(self.rng.choice(most_ink))
+        at = self.paper.place(mask.shape[1], mask.shape[0], self.rng, limit)
+        return [] if at is None else put(self.page, self.paper, mask, at, labels, shade(self.rng))
+
+    def _signature(self) -> list[Mark]:
+        return self._anywhere(handwritten.signature(self.ink, self.rng), ("Signature",), (0.04, 0.12, 0.3))
+
+    def _initials(self) -> list[Mark]:
+        return self._anywhere(handwritten.initials(self.ink, self.rng), ("Initials",), (0.03, 0.08, 0.2))
+
+    def _date(self) -> list[Mark]:
+        height = float(np.clip(26 * np.exp(self.rng.normal(0, 0.35)), 11, 60))
+        return self._anywhere(handwritten.date(self.ink, self.rng, height), ("Date",), (0.03, 0.06, 0.12))
+
+    def _note(self) -> list[Mark]:
+        lines = handwritten.note(self.ink, self.rng)
+        width = max(left + mask.shape[1] for mask, left, _ in lines)
+        height = max(top + mask.shape[0] for mask, _, top in lines)
+        limit = float(self.rng.choice((0.02, 0.06, 0.15)))
+        at = self.paper.place(width, height, self.rng, limit)
+        if at is None:
+            return []
+        grey, added = shade(self.rng), []
+        for mask, left, top in lines:
+            added.extend(put(self.page, self.paper, mask, (at[0] + left, at[1] + top), ("Other Text",), grey))
+        return added
+
+    def _stamp(self) -> list[Mark]:
+        mask, labels = stamp(self.rng)
+        return self._anywhere(mask, labels, (0.03, 0.15, 0.25))
+
+    def _strike(self) -> list[Mark]:
+        if self.rng.random() < 0.12:
+            return self._cross_out()
+        line = self.paper.text_line(self.rng, 12)
+        return [] if line is None else self._over(lambda: overprint.strike(self.page, line, self.rng), "Strikethrough")
+
+    def _cross_out(self) -> list[Mark]:
+        width, height = (int(v) for v in self.rng.integers(50, 240, 2))
+        at = self.paper.place(width, height, self.rng, 0.3)
+        if at is None or self.paper.share((*at, at[0] + width, at[1] + height)) < 0.05:
+            return []
+        area = (*at, at[0] + width, at[1] + height)
+        return self._over(lambda: overprint.cross_out(self.page, area, self.rng), "Strikethrough")
+
+    def _redaction(self) -> list[Mark]:
+        added: list[Mark] = []
+        words = self.paper.words(self.rng)
+        # One office redacts all in one manner: the same look for all that is covered here.
+        seed = int(self.rng.integers(2**31))
+        for _ in range(int(self.rng.integers(1, 4))):
+            if words:
+                line = around(words[: int(self.rng.integers(1, 7))])
+                manner = np.random.default_rng(seed)
+                added.extend(self._over(lambda at=line, by=manner: overprint.redact(self.page, at, by), "Redaction"))  # type: ignore[misc]
+            words = self.paper.words(self.rng, 3)
+        return added
+
+    def _correction(self) -> list[Mark]:
+        """Printed words struck out, what they should be beside or over them."""
+        words = self.paper.words(self.rng)
+        if not words:
+            return []
+        line = around(words[: int(self.rng.integers(1, 4))])
+        added = self._over(lambda: overprint.strike(self.page, line, self.rng), "Strikethrough")
+        height = (line[3] - line[1]) * float(self.rng.uniform(1.1, 2.0))
+        is_number = self.rng.random() < 0.5
+        item = handwritten.number(self.ink, self.rng) if is_number else self.ink.text(people.note(self.rng), self.rng)
+        mask = handwritten.fitted(item, self.rng, 160, height)
+        at = (line[0] + int(self.rng.integers(-5, 12)), line[1] - mask.shape[0] - 1)
+        if added and at[0] >= 0 and at[1] >= 0:
+            added.extend(put(self.page, self.paper, mask, at, ("Correction", "Other Text"), shade(self.rng)))
+        return added
+
+    def _over(self, draw: Callable[[], Box], label: str) -> list[Mark]:
+        """Draws over print, and takes it back where it ran into another mark."""
+        before = self.page.copy()
+        box = draw()
+        if not self.paper.is_free(box, 0):
+            self.page[...] = before
+            return []
+        self.paper.take(box)
+        return [Mark(box, (label,))]
+
+    def _checkboxes(self) -> list[Mark]:
+        rng = self.rng
+        size, n = int(rng.integers(8, 22)), int(rng.integers(1, 5))
+        across, step = bool(rng.random() < 0.5), int(rng.integers(size + 8, size + 70))
+        width, height = (step * (n - 1) + size, size) if across else (size, step * (n - 1) + size)
+        at = self.paper.place(width, height, rng, 0.01)
+        if at is None:
+            return []
+        found = []
+        for i in range(n):
+            left, top = at[0] + step * i * across, at[1] + step * i * (not across)
+            box = boxes.draw_square(self.page, left, top, size, rng)
+            filled = rng.random() < 0.5
+            if filled:
+                boxes.fill(self.page, box, rng)
+            found.append(Mark(box, ("Filled Checkbox" if filled else "Unfilled Checkbox",)))
+            self.paper.take(box)
+        return found
