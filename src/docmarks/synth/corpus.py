@@ -80,7 +80,7 @@ class Journal:
         elif lines[0] != settings:
             raise DocmarksError(f"{path.parent}: holds pages made with {lines[0]}; choose another -o")
         for record in lines[1:]:
-            marks = tuple(Mark(tuple(box), tuple(labels)) for box, labels in record["marks"])
+            marks = tuple(Mark(tuple(box), tuple(labels), ignore=lost) for box, labels, lost in record["marks"])
             self._done[record["name"]] = Page(record["width"], record["height"], record["dpi"], marks=marks)
 
     def page(self, file: Path) -> Page | None:
@@ -89,7 +89,7 @@ class Journal:
 
     def add(self, file: Path, page: Page) -> None:
         """Notes that a page is on disk."""
-        marks = [(mark.box, mark.labels) for mark in page.marks]
+        marks = [(mark.box, mark.labels, mark.ignore) for mark in page.marks]
         record = {"name": file.name, "width": page.width, "height": page.height, "dpi": page.dpi, "marks": marks}
         with self.path.open("a") as journal:
             journal.write("\n" + json.dumps(record) if self._torn else json.dumps(record))

@@ -16,6 +16,7 @@ from docmarks.synth.fill import fill_form
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.kinds import KINDS
 from docmarks.synth.layout import Layout
+from docmarks.synth.legible import ink_of, legible
 from docmarks.synth.scanner import degrade
 from docmarks.synth.skew import skew
 from docmarks.synth.typeset import render
@@ -86,17 +87,21 @@ class SyntheticPages:
         if self.zones:
             marks = [*marks, *_untouched(blank, image, layout, scale)]
         if self.worn:
-            image, marks = _scanned(image, marks, rng)
+            image, marks = _scanned(blank, image, marks, rng)
         height, width = image.shape
         return image, Page(width, height, scale * 72, marks=tuple(marks))
 
 
-def _scanned(image: Grey, marks: list[Mark], rng: np.random.Generator) -> tuple[Grey, list[Mark]]:
+def _scanned(blank: Grey, image: Grey, marks: list[Mark], rng: np.random.Generator) -> tuple[Grey, list[Mark]]:
+    ink = ink_of(blank, image)
     if rng.random() < 0.5:
-        image, marks = skew(image, marks, float(rng.normal(0, 0.8)))
+        degrees = float(rng.normal(0, 0.8))
+        ink, _ = skew(ink, (), degrees, around=0)
+        image, marks = skew(image, marks, degrees)
     if rng.random() < 0.5:
         image = dirt(image, rng)
-    return degrade(image, rng), marks
+    copy = degrade(image, rng)
+    return copy, legible(marks, ink, copy)
 
 
 def _square(box: tuple[float, float, float, float], scale: float) -> Mark:

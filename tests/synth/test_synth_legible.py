@@ -1,0 +1,36 @@
+import numpy as np
+
+from docmarks.marks import Mark
+from docmarks.synth.ink import InkLibrary
+from docmarks.synth.legible import ink_of, legible
+from docmarks.synth.page import SyntheticPages
+
+
+def test_what_a_copy_lost_is_ignored_and_what_it_kept_is_not():
+    blank = np.full((100, 200), 250, np.uint8)
+    blank[45:48] = 0  # a printed rule through both boxes
+    written = blank.copy()
+    written[30:60, 20:25] = 20
+    written[30:60, 120:125] = 190
+    copy = np.where(written < 150, 0, 255).astype(np.uint8)
+    marks = [
+        Mark((15.0, 30.0, 60.0, 60.0), ("Date",)),
+        Mark((110.0, 30.0, 160.0, 60.0), ("Signature",)),
+        Mark((170.0, 70.0, 180.0, 80.0), ("Unfilled Checkbox",)),
+        Mark((170.0, 85.0, 180.0, 95.0), ("Empty",)),
+    ]
+    found = legible(marks, ink_of(blank, written), copy)
+    assert [mark.ignore for mark in found] == [False, True, False, False]
+    assert [mark.box for mark in found] == [mark.box for mark in marks]
+
+
+def test_few_marks_of_made_pages_are_lost():
+    pages = SyntheticPages(InkLibrary.builtin(), ("letter", "lease", "memo"), empty=0.0)
+    marks = [mark for seed in range(40) for mark in pages(seed)[1].marks if "Checkbox" not in mark.label]
+    lost = sum(mark.ignore for mark in marks)
+    assert len(marks) > 80 and lost < 0.15 * len(marks)
+
+
+def test_nothing_is_lost_without_a_scanner():
+    pages = SyntheticPages(InkLibrary.builtin(), ("memo",), empty=0.0, worn=False)
+    assert not any(mark.ignore for seed in range(10) for mark in pages(seed)[1].marks)
