@@ -16,9 +16,10 @@ def signature(ink: InkLibrary, rng: np.random.Generator, width: float | None = N
     """A signature, some 80 to 330 pixels wide unless told, 20 to 130 high."""
     item = ink.signature(rng)
     wanted = width or float(np.clip(190 * np.exp(rng.normal(0, 0.4)), 70, 380))
-    height = float(np.clip(wanted / max(item.width, 0.4), 20, 125))
+    tallest = float(np.clip(64 * np.exp(rng.normal(0, 0.38)), 26, 130))
+    height = float(np.clip(wanted / max(item.width, 0.4), 20, tallest))
     # A short name is stretched a little rather than blown up.
-    stretch = float(np.clip(wanted / max(item.width * height, 1), 0.7, 1.4))
+    stretch = float(np.clip(wanted / max(item.width * height, 1), 0.7, 1.8))
     turn = float(rng.normal(0.04, 0.07))
     return Pen.random(rng, 1.6 * height, 1.1).write(item, height, float(rng.normal(0.05, 0.15)), stretch, turn)
 
