@@ -20,7 +20,7 @@ from machine import facts, show
 import docmarks
 from docmarks.pages.collect import collect
 from docmarks.pages.document import open_document
-from docmarks.synth.layout import lease
+from docmarks.synth.kinds.lease import lease
 from docmarks.synth.typeset import to_pdf
 
 

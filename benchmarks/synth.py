@@ -9,7 +9,7 @@ from pathlib import Path
 from machine import facts, show
 
 from docmarks.synth.ink import InkLibrary
-from docmarks.synth.layout import KINDS
+from docmarks.synth.kinds import KINDS
 from docmarks.synth.page import SyntheticPages
 
 
