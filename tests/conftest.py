@@ -3,6 +3,13 @@
 import os
 import tempfile
 
+from hypothesis import settings
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Whatever a test compiles or downloads stays out of the user's cache.
 os.environ["DOCMARKS_CACHE"] = tempfile.mkdtemp(prefix="docmarks-tests-")
+
+# CI tries the same examples every time; on a developer's machine new ones are drawn, and a failing one is kept.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")

@@ -33,5 +33,6 @@ def nms(boxes: Float, scores: Float, threshold: float) -> NDArray[np.intp]:
     while len(left):
         best, left = left[0], left[1:]
         keep.append(best)
-        left = left[iou_with(boxes[best], boxes[left]) <= threshold]
+        # Compared in double precision, as torchvision does: at a threshold of 0.3 the fp32 IoU of 0.3 is over it.
+        left = left[iou_with(boxes[best], boxes[left]).astype(np.float64) <= threshold]
     return np.array(keep, dtype=np.intp)
