@@ -41,10 +41,10 @@ def test_the_script_makes_these_files(tmp_path):
     spec.loader.exec_module(script)
     made = script.lease_pdf(tmp_path / "lease.pdf")
     # Looked at, not compared byte for byte: another zlib packs the same page in other bytes.
-    with open_document(tmp_path / "lease.pdf", dpi=60) as made, open_document(EXAMPLES / "lease.pdf", dpi=60) as kept:
-        assert len(made) == len(kept) == 2
+    with open_document(tmp_path / "lease.pdf", dpi=60) as new, open_document(EXAMPLES / "lease.pdf", dpi=60) as kept:
+        assert len(new) == len(kept) == 2
         for number in (1, 2):
-            difference = made.page(number).pixels.astype(int) - kept.page(number).pixels
+            difference = new.page(number).pixels.astype(int) - kept.page(number).pixels
             assert np.abs(difference).mean() < 0.5
     assert [len(page.page.marks) for page in made] == [7, 12]
     script.scan_tiff(tmp_path / "scan.tiff")
