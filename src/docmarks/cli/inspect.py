@@ -28,9 +28,9 @@ def inspect(
     if page.suffix == ".json" or (page / FILE).is_file():
         from docmarks.labels.label_set import LabelSet
         from docmarks.report.anchor_coverage import coverage
-        from docmarks.report.inspect_model import read_model
+        from docmarks.train.checkpoint import find_checkpoint, read_checkpoint
 
-        config = read_model(run).model
+        config = read_checkpoint(find_checkpoint(run)).model
         dataset = read(page)
         if config.label_set:
             dataset = dataset.relabel(LabelSet.load(config.label_set))

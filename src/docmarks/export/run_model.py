@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from docmarks import __version__
@@ -15,10 +14,9 @@ from docmarks.errors import DocmarksError
 from docmarks.export.agreement import LEAST_AGREEMENT, agreement
 from docmarks.export.int8 import quantise
 from docmarks.export.onnx_file import export_onnx
-from docmarks.model.detector import FasterRCNN
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.sheet import ModelSheet
-from docmarks.train.checkpoint import Checkpoint, read_checkpoint, write_tensors
+from docmarks.train.checkpoint import build_model, find_checkpoint, read_checkpoint, write_tensors
 
 UNTUNED_THRESHOLD = 0.5
 """Of every label, until evaluation has found better ones."""
@@ -39,9 +37,8 @@ def export_checkpoint(run: Path, path: Path, name: str, thresholds: Thresholds |
     Raises:
         DocmarksError: Unreadable checkpoint, unwritable target, or an export that differs from the model.
     """
-    checkpoint = load(run)
-    model = FasterRCNN(checkpoint.model)
-    model.load_state_dict({name: _widened(t) for name, t in checkpoint.weights().items()})
+    checkpoint = read_checkpoint(find_checkpoint(run))
+    model = build_model(checkpoint)
     noted = thresholds or checkpoint.info.get("thresholds") or {}
     values = tuple(noted.get(label, UNTUNED_THRESHOLD) for label in checkpoint.model.labels)
     sheet = ModelSheet(name=name, version=__version__, config=checkpoint.model, thresholds=values)
@@ -52,7 +49,7 @@ def export_checkpoint(run: Path, path: Path, name: str, thresholds: Thresholds |
 
 def slim_checkpoint(run: Path, path: Path, thresholds: Thresholds | None = None) -> None:
     """Writes the weights alone, in half precision: what another training starts from."""
-    checkpoint = load(run)
+    checkpoint = read_checkpoint(find_checkpoint(run))
     tensors = {f"model.{name}": t.half() if t.is_floating_point() else t for name, t in checkpoint.weights().items()}
     info = {"step": checkpoint.info.get("step", 0)}
     noted = thresholds or checkpoint.info.get("thresholds")
@@ -94,12 +91,3 @@ def read_thresholds(path: Path) -> dict[str, float]:
         return {label: float(entry["score"]) for label, entry in found.items() if entry["f1"] is not None}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DocmarksError(f"{path}: not a result of `docmarks evaluate --json`") from error
-
-
-def load(run: Path) -> Checkpoint:
-    """The checkpoint of a run folder, or the file itself."""
-    return read_checkpoint(run / "last.safetensors" if run.is_dir() else run)
-
-
-def _widened(tensor: torch.Tensor) -> torch.Tensor:
-    return tensor.float() if tensor.is_floating_point() else tensor

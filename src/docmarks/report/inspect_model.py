@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from PIL import Image
 
-from docmarks.model.detector import FasterRCNN
 from docmarks.model.stages import stages
 from docmarks.pages.annotate_image import annotate_image
 from docmarks.pages.document import open_document
@@ -18,7 +17,7 @@ from docmarks.report.proposals import draw_boxes_by_level
 from docmarks.results.atomic import make_folder, write_bytes
 from docmarks.runtime.prepare import prepare
 from docmarks.runtime.select import select
-from docmarks.train.checkpoint import Checkpoint, read_checkpoint
+from docmarks.train.checkpoint import build_model, find_checkpoint, read_checkpoint
 
 
 def inspect_page(run: Path, page: Path, out: Path, min_score: float = 0.5) -> list[Path]:
@@ -33,12 +32,10 @@ def inspect_page(run: Path, page: Path, out: Path, min_score: float = 0.5) -> li
     Returns:
         The files written.
     """
-    checkpoint = read_model(run)
-    model = FasterRCNN(checkpoint.model)
-    model.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in checkpoint.weights().items()})
+    checkpoint = read_checkpoint(find_checkpoint(run))
     with open_document(page) as document:
         pixels = prepare(document.page(1).pixels, checkpoint.model.input)
-    found = {name: value.numpy() for name, value in stages(model.eval(), torch.from_numpy(pixels)).items()}
+    found = {name: value.numpy() for name, value in stages(build_model(checkpoint), torch.from_numpy(pixels)).items()}
     seen = pixels[0].transpose(1, 2, 0).astype(np.uint8)
     if checkpoint.model.input.channels == "bgr":
         seen = seen[:, :, ::-1]
@@ -49,13 +46,6 @@ def inspect_page(run: Path, page: Path, out: Path, min_score: float = 0.5) -> li
     pictures["detections"] = annotate_image(seen, marks)
     make_folder(out)
     return [_write(out / f"{name}.png", picture) for name, picture in pictures.items()]
-
-
-def read_model(run: Path) -> Checkpoint:
-    """The checkpoint of a run folder, of a model folder, or the file itself."""
-    if run.is_dir():
-        run = next((run / name for name in ("last.safetensors", "model.safetensors") if (run / name).exists()), run)
-    return read_checkpoint(run)
 
 
 def _write(path: Path, picture: Image.Image) -> Path:

@@ -96,6 +96,23 @@ def read_checkpoint(path: Path) -> Checkpoint:
     return Checkpoint(tensors, ModelConfig.model_validate_json(metadata["model"]), json.loads(metadata["info"]))
 
 
+def find_checkpoint(run: Path) -> Path:
+    """The checkpoint of a run folder or of a model folder; a file is itself."""
+    if not run.is_dir():
+        return run
+    for name in ("last.safetensors", "model.safetensors"):
+        if (run / name).is_file():
+            return run / name
+    raise DocmarksError(f"{run}: no checkpoint in this folder")
+
+
+def build_model(checkpoint: Checkpoint) -> FasterRCNN:
+    """The checkpoint's network with the weights to use, in single precision, in evaluation mode."""
+    model = FasterRCNN(checkpoint.model)
+    model.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in checkpoint.weights().items()})
+    return model.eval()
+
+
 def load_optimizer(optimizer: torch.optim.Optimizer, model: nn.Module, moments: dict[str, Tensor]) -> None:
     """Puts the saved moments back."""
     parameters = dict(model.named_parameters())

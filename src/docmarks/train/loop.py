@@ -13,7 +13,7 @@ from torch import nn
 
 from docmarks.errors import DocmarksError
 from docmarks.model.detector import FasterRCNN
-from docmarks.train.checkpoint import Checkpoint, load_optimizer, read_checkpoint, save_checkpoint
+from docmarks.train.checkpoint import Checkpoint, build_model, load_optimizer, read_checkpoint, save_checkpoint
 from docmarks.train.config import TrainConfig, write_config
 from docmarks.train.ema import Average
 from docmarks.train.feed import Batch, TrainingSamples, batches
@@ -85,6 +85,21 @@ class Trainer:
         return numbers | {"gradient_norm": float(norm), "lr": self.optimizer.param_groups[0]["lr"]}
 
 
+def take_weights(model: FasterRCNN, start: Checkpoint) -> None:
+    """Puts the checkpoint's weights into ``model``.
+
+    Raises:
+        DocmarksError: They are of another network.
+    """
+    try:
+        model.load_state_dict(build_model(start).state_dict())
+    except RuntimeError as error:
+        told = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
+        raise DocmarksError(
+            f"the weights to start from are of another network ({told}); use its configuration"
+        ) from error
+
+
 Watch = Callable[[int, float], None]
 """Told the steps done and the loss of the last."""
 
@@ -113,7 +128,7 @@ def train(
     torch.manual_seed(config.seed)
     model = FasterRCNN(config.model)
     if start is not None:
-        model.load_state_dict({name: t.to(model.state_dict()[name].dtype) for name, t in start.weights().items()})
+        take_weights(model, start)
     trainer = Trainer(config, model)
     if last.exists():
         trainer.restore(read_checkpoint(last))

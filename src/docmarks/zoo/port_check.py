@@ -15,11 +15,10 @@ import torch
 from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
-from docmarks.model.detector import FasterRCNN
 from docmarks.model.stages import stages
 from docmarks.pages.document import open_document
 from docmarks.runtime.prepare import prepare
-from docmarks.train.checkpoint import read_checkpoint
+from docmarks.train.checkpoint import build_model, find_checkpoint, read_checkpoint
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -70,12 +69,10 @@ def stages_of(path: Path, page: Path | None) -> Arrays:
             raise DocmarksError(f"{path}: not a file of stored stages ({error})") from error
     if page is None:
         raise DocmarksError(f"{path}: a model needs a page to look at; add --image PAGE")
-    checkpoint = read_checkpoint(path / "model.safetensors" if path.is_dir() else path)
-    model = FasterRCNN(checkpoint.model)
-    model.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in checkpoint.weights().items()})
+    checkpoint = read_checkpoint(find_checkpoint(path))
     with open_document(page) as document:
         pixels = prepare(document.page(1).pixels, checkpoint.model.input)
-    return {name: value.numpy() for name, value in stages(model.eval(), torch.from_numpy(pixels)).items()}
+    return {name: value.numpy() for name, value in stages(build_model(checkpoint), torch.from_numpy(pixels)).items()}
 
 
 def compare(ours: Arrays, theirs: Arrays) -> list[StageDifference]:
