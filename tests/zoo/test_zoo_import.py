@@ -16,6 +16,7 @@ from docmarks.runtime.detector import Detector
 from docmarks.train.checkpoint import read_checkpoint
 from docmarks.zoo.detectron2_config import read_detectron2_config
 from docmarks.zoo.import_model import load_model
+from docmarks.zoo.published import MODELS
 from docmarks.zoo.safe_pickle import load_arrays
 from docmarks.zoo.state_file import read_state
 
@@ -173,3 +174,14 @@ def test_layoutparser_labels_and_defaults(tmp_path):
     assert config.input.mean == (103.53, 116.28, 123.675) and config.input.short_side == 800
     with pytest.raises(DocmarksError, match="3 labels for 2 classes"):
         read_detectron2_config(tmp_path / "c.yaml", ["a", "b", "c"])
+
+
+@pytest.mark.parametrize(
+    ("name", "tensors", "numbers"),
+    [("coco-r50", 295, 41_806_176), ("coco-r101", 550, 60_850_528), ("coco-x101", 550, 105_190_240)],
+)
+def test_full_size_models_have_detectron2s_size(tmp_path, name, tensors, numbers):
+    (tmp_path / "c.yaml").write_text(yaml.safe_dump(dict(MODELS[name].settings)))
+    with torch.device("meta"):
+        state = FasterRCNN(read_detectron2_config(tmp_path / "c.yaml")).state_dict()
+    assert (len(state), sum(value.numel() for value in state.values())) == (tensors, numbers)
