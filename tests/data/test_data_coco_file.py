@@ -29,7 +29,8 @@ def dataset_pages(draw):
         marks.append(Mark((left, top, right, bottom), names, ignore=ignore or not names))
     group, exhaustive = draw(st.text(max_size=8)), draw(st.frozensets(st.sampled_from([*LABELS, "Ink"])))
     dpi = draw(st.floats(1, 1200))
-    return Page(width, height, dpi, marks=tuple(marks)), group, exhaustive
+    part = draw(st.sampled_from(["", "train", "val", "test"]))
+    return Page(width, height, dpi, marks=tuple(marks)), group, exhaustive, part
 
 
 def minimal(**changes):
@@ -52,8 +53,8 @@ def load(tmp_path, data):
 def test_what_was_written_is_read_back(tmp_path_factory, drawn):
     folder = tmp_path_factory.mktemp("set")
     pages = tuple(
-        DatasetPage(folder / f"images/{n}.png", page, group, exhaustive, {"fields": [n]})
-        for n, (page, group, exhaustive) in enumerate(drawn)
+        DatasetPage(folder / f"images/{n}.png", page, group, exhaustive, {"fields": [n]}, part)
+        for n, (page, group, exhaustive, part) in enumerate(drawn)
     )
     write(Dataset(folder, "made", pages, {"licence": "CC0"}), folder / "annotations.json")
     back = read(folder)

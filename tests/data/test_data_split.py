@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.split import is_validation, split
+from docmarks.data.split import is_validation, pages_of, split
 from docmarks.marks import Page
 
 
@@ -33,3 +33,10 @@ def test_the_hash_is_the_documented_one():
 
 def test_any_text_can_name_a_group():
     assert is_validation("a\udcff", 1.0) and is_validation("", 1.0) and not is_validation("", 0.0)
+
+
+def test_a_pages_own_part_goes_before_its_hash():
+    pages = tuple(DatasetPage(Path(p), Page(1, 1), p, frozenset(), part=p) for p in ("train", "val", "test"))
+    dataset = Dataset(Path("."), "d", pages)
+    assert [[page.part for page in part.pages] for part in split(dataset)] == [["train"], ["val"]]
+    assert [page.part for page in pages_of(dataset, "test").pages] == ["test"]

@@ -13,6 +13,7 @@ class Part(str, Enum):
     """Which documents of each set."""
 
     validation = "validation"
+    test = "test"
     all = "all"
 
 

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("docmarks.cli.evaluate:evaluate", "Measure a model on annotated pages."),
     "train": ("docmarks.cli.train:train", "Train a detector on annotated pages."),
     "export": ("docmarks.cli.export:export", "Make a trained model ready for detect."),
+    "data": ("docmarks.cli.data:data", "Check, count, split, merge and convert annotated pages."),
     "synth": ("docmarks.cli.synth:synth", "Make annotated pages from nothing."),
     "weights": ("docmarks.cli.weights:weights", "Bring models of Detectron2 and LayoutParser."),
     "inspect": ("docmarks.cli.inspect:inspect", "Draw what a model sees of a page."),

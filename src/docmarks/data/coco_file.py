@@ -1,10 +1,10 @@
 """The form on disk: COCO JSON and a little more.
 
 Beside COCO's own keys: ``annotations[].labels`` (a list; ``category_id`` is the first),
-``annotations[].uncertain``, ``images[].group``, ``images[].dpi``, ``info.exhaustive`` (labels that are fully
-annotated on every page) and ``images[].exhaustive``, which overrides it for one page, an empty list too. A plain
-COCO file reads as well: its labels are its category names, every page is a group of its own, and every category
-counts as fully annotated.
+``annotations[].uncertain``, ``images[].group``, ``images[].dpi``, ``images[].split`` ("train", "val" or "test"),
+``info.exhaustive`` (labels that are fully annotated on every page) and ``images[].exhaustive``, which overrides it for
+one page, an empty list too. A plain COCO file reads as well: its labels are its category names, every page is a group
+of its own, and every category counts as fully annotated.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ def to_json(dataset: Dataset, folder: Path) -> dict[str, Any]:
                 "dpi": page.page.dpi,
                 "group": page.group,
                 "exhaustive": sorted(page.exhaustive),
+                **({"split": page.part} if page.part else {}),
             }
         )
         for mark in page.page.marks:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.split import PARTS
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
 from docmarks.marks import POINTS_PER_INCH, Box, Mark, Page
 
-IMAGE_KEYS = {"id", "file_name", "width", "height", "group", "exhaustive", "dpi"}
+IMAGE_KEYS = {"id", "file_name", "width", "height", "group", "exhaustive", "dpi", "split"}
 """The rest of an image record is the user's, and kept as it is."""
 
 Record = dict[str, Any]
@@ -68,6 +69,9 @@ class CocoReader:
         dpi = record.get("dpi", POINTS_PER_INCH)
         if not _is_number(dpi) or dpi <= 0:
             raise self._error(f"image {name} has the dpi {dpi}; write a number over 0, or leave it out")
+        part = record.get("split", "")
+        if part not in ("", *PARTS):
+            raise self._error(f"image {name} has the split {part}; write one of {', '.join(PARTS)}, or leave it out")
         width, height = self._size(record)
         return DatasetPage(
             (self.file.parent / name).absolute(),
@@ -75,6 +79,7 @@ class CocoReader:
             str(record.get("group", name)),
             frozenset(self.exhaustive if own is None else self._labels(own, f"exhaustive of image {name}")),
             {key: value for key, value in record.items() if key not in IMAGE_KEYS},
+            part,
         )
 
     def _mark(self, record: Record, what: str, size: tuple[int, int]) -> Mark:

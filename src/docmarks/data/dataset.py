@@ -21,6 +21,7 @@ class DatasetPage:
         group: Pages of one document or form share it; a split never parts them.
         exhaustive: Labels that are fully annotated here. For any other an unboxed region is unknown.
         extra: Keys of the image record that are nobody's but the user's.
+        part: "train", "val" or "test" where the data set says so; empty leaves it to the group's hash.
     """
 
     file: Path
@@ -28,6 +29,7 @@ class DatasetPage:
     group: str
     exhaustive: frozenset[str]
     extra: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""
 
     def relabel(self, label_set: LabelSet) -> DatasetPage:
         """The page in the labels of a set; a box that the set drops becomes an ignored region."""

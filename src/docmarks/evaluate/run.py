@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.split import split
+from docmarks.data.split import pages_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.pages.image import ImageDocument
 
-PARTS = ("validation", "all")
+PARTS = ("validation", "test", "all")
 
 
 class AnyDetector(Protocol):
@@ -50,7 +50,7 @@ def evaluate_detector(
     Args:
         detector: What finds marks.
         datasets: In source labels.
-        part: "validation" takes the validation documents only (``data.split``), "all" every page.
+        part: "validation" or "test" takes the documents of that part only (``data.split``), "all" every page.
         progress: Wraps the pages, to show a bar.
 
     Raises:
@@ -65,10 +65,10 @@ def evaluate_detector(
             near = difflib.get_close_matches(label, label_set.labels, n=1)
             hint = f"the nearest is {near[0]}" if near else "name the set it was trained with"
             raise DocmarksError(f"label set {label_set.name}: has no label {label}, which the model finds; {hint}")
-    chosen = [(split(dataset)[1] if part == "validation" else dataset).relabel(label_set) for dataset in datasets]
+    chosen = [_only(dataset, part).relabel(label_set) for dataset in datasets]
     pages = [page for dataset in chosen for page in dataset.pages]
     if not pages:
-        cure = "; take --part all" if part == "validation" else ""
+        cure = "" if part == "all" else "; take --part all"
         raise DocmarksError(f"{', '.join(str(dataset.root) for dataset in datasets)}: no {part} pages{cure}")
     found = iter([detector(read_page(page)) for page in progress(pages)])
     results = tuple(
@@ -101,3 +101,7 @@ def _names(datasets: Sequence[Dataset]) -> list[str]:
         name if names.count(name) == 1 else f"{name} ({dataset.root})"
         for name, dataset in zip(names, datasets, strict=True)
     ]
+
+
+def _only(dataset: Dataset, part: str) -> Dataset:
+    return dataset if part == "all" else pages_of(dataset, {"validation": "val"}.get(part, part))
