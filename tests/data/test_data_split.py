@@ -37,6 +37,6 @@ def test_any_text_can_name_a_group():
 
 def test_a_pages_own_part_goes_before_its_hash():
     pages = tuple(DatasetPage(Path(p), Page(1, 1), p, frozenset(), part=p) for p in ("train", "val", "test"))
-    dataset = Dataset(Path("."), "d", pages)
+    dataset = Dataset(Path(), "d", pages)
     assert [[page.part for page in part.pages] for part in split(dataset)] == [["train"], ["val"]]
     assert [page.part for page in pages_of(dataset, "test").pages] == ["test"]

@@ -140,7 +140,7 @@ def test_no_pages(dataset):
     with pytest.raises(DocmarksError, match="no validation pages; take --part all"):
         evaluate_detector(FindsBlack(), [dataset((group, True, []))])
     with pytest.raises(ValueError, match="part is one of"):
-        evaluate_detector(FindsBlack(), [dataset(SIGNED)], "test")
+        evaluate_detector(FindsBlack(), [dataset(SIGNED)], "half")
 
 
 def test_images_that_do_not_fit_are_named(dataset, tmp_path):
