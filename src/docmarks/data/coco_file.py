@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,16 @@ def read(path: Path) -> Dataset:
     Raises:
         DocmarksError: What is wrong, with the file and the record, in one line.
     """
+    file, data = load(path)
+    return CocoReader(file, data).dataset()
+
+
+def load(path: Path) -> tuple[Path, Any]:
+    """The JSON file of a data set, and what it holds, whatever that is.
+
+    Raises:
+        DocmarksError: The file is missing, unreadable, no UTF-8 or no JSON.
+    """
     file = path / FILE if path.is_dir() else path
     try:
         data = json.loads(file.read_text(encoding="utf-8-sig"))
@@ -44,7 +55,7 @@ def read(path: Path) -> Dataset:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise DocmarksError(f"{file}: broken JSON at {where} ({error.msg}); write it again") from error
-    return CocoReader(file, data).dataset()
+    return file, data
 
 
 def write(dataset: Dataset, file: Path) -> None:
@@ -53,7 +64,16 @@ def write(dataset: Dataset, file: Path) -> None:
     Raises:
         DocmarksError: The file cannot be written.
     """
-    text = json.dumps(to_json(dataset, file.parent), ensure_ascii=False, indent=1)
+    save(to_json(dataset, file.parent), file)
+
+
+def save(data: Mapping[str, Any], file: Path) -> None:
+    """Writes the object of a data set, whole or not at all.
+
+    Raises:
+        DocmarksError: The file cannot be written.
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=1)
     beside = file.with_name(file.name + ".part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

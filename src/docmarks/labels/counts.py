@@ -10,9 +10,14 @@ from docmarks.labels.label_set import LabelSet
 JOIN = "-"
 
 
+def joined(labels: Iterable[str]) -> str:
+    """A combination of labels, written as its sorted labels joined by "-"."""
+    return JOIN.join(sorted(labels))
+
+
 def joined_counts(boxes: Iterable[Iterable[str]]) -> Counter[str]:
-    """Counts of the label combinations, each written as its sorted labels joined by "-"."""
-    return Counter(JOIN.join(sorted(labels)) for labels in boxes)
+    """Counts of the label combinations."""
+    return Counter(joined(labels) for labels in boxes)
 
 
 def all_counts(joined: Mapping[str, int]) -> Counter[str]:

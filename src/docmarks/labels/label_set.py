@@ -85,7 +85,11 @@ class LabelSet(BaseModel):
     def apply(self, labels: Iterable[str]) -> Mapped:
         """What a box with these source labels becomes."""
         trace: list[str] = []
-        current = {self.rename.get(label, label) for label in labels}
+        current = set()
+        for label in sorted(labels):
+            current.add(self.rename.get(label, label))
+            if label in self.rename:
+                trace.append(f"{label} means {self.rename[label]}")
         for label in self.drop_any:
             if label in current:
                 return Mapped((), f"carries {label}", (*trace, f"dropped: carries {label}"))
@@ -112,6 +116,7 @@ class LabelSet(BaseModel):
                 current.discard(loser)
                 trace.append(f"{winner} wins over {loser}")
         kept = tuple(label for label in self.labels if label in current)
+        trace.extend(f"{label} is not in the set" for label in sorted(current.difference(kept)))
         if not kept:
             return Mapped((), "no label of the set", (*trace, "dropped: no label of the set"))
         if self.single and len(kept) > 1:

@@ -1,0 +1,80 @@
+"""Image files that are missing, broken, of another size, or turned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from docmarks.data.check.boxes import numbers
+from docmarks.data.check.finding import Edit, Finding
+from docmarks.data.check.form import is_size
+from docmarks.data.check.look import Seen
+from docmarks.data.raw import RawSet, Record
+
+TURNED = {5: "transposed", 6: "turned right", 7: "transverse", 8: "turned left"}
+"""EXIF orientations that swap width and height."""
+
+
+def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
+    """One image record against its file."""
+    where = f"image {image.get('file_name')}"
+    if seen.error:
+        told = seen.error.removeprefix(f"{raw.path_of(image)}: ").replace("; ", " (", 1)
+        told += ")" if " (" in told and not told.endswith(")") else ""
+        kind = "missing image" if "no such file" in seen.error else "unreadable image"
+        yield Finding(kind, "error", raw.file, where, told, "copy it again, or remove the page")
+        return
+    if not (is_size(image.get("width")) and is_size(image.get("height"))):
+        return  # told already
+    said = int(image["width"]), int(image["height"])
+    if said == seen.size:
+        return
+    told = f"is {seen.size[0]} x {seen.size[1]}, its record says {said[0]} x {said[1]}"
+    if seen.orientation in TURNED and said == seen.size[::-1]:
+        # The tool that drew the boxes did not turn the picture as its EXIF entry asks; every reader here does.
+        edits = (Edit(image, {"width": seen.size[0], "height": seen.size[1]}), *_turned(raw, image, seen))
+        told += f": boxes were drawn on the picture before it is {TURNED[seen.orientation]} by its EXIF entry"
+        yield Finding("turned image", "error", raw.file, where, told, "turn the boxes as well", edits)
+    elif not any(record.get("image_id") == image.get("id") for record in raw.annotations):
+        edits = (Edit(image, {"width": seen.size[0], "height": seen.size[1]}),)
+        yield Finding("wrong size", "error", raw.file, where, told, "correct the record; it has no boxes", edits)
+    else:
+        cure = "its boxes are for another picture; use the original, or scale them"
+        yield Finding("wrong size", "error", raw.file, where, told, cure)
+
+
+def _turned(raw: RawSet, image: Record, seen: Seen) -> Iterator[Edit]:
+    turn = Turn(seen.orientation, int(image["width"]), int(image["height"]))
+    for record in raw.annotations:
+        box = numbers(record.get("bbox"))
+        if record.get("image_id") == image.get("id") and box is not None:
+            yield Edit(record, {"bbox": turn(box)})
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What an EXIF orientation does to a box.
+
+    Attributes:
+        orientation: 5 to 8.
+        width: Of the picture as stored.
+        height: Of the picture as stored.
+    """
+
+    orientation: int
+    width: int
+    height: int
+
+    def __call__(self, box: list[float]) -> list[float]:
+        """x, y, width, height on the stored picture to the same on the upright one."""
+        x, y, w, h = box
+        right, below = self.width - x - w, self.height - y - h
+        # 5: rows become columns; 6: a quarter to the right; 7: both mirrored; 8: a quarter to the left.
+        left, top = {5: (y, x), 6: (below, x), 7: (below, right), 8: (y, right)}[self.orientation]
+        return [left, top, h, w]
+
+
+def files_of(raw: RawSet) -> list[Path]:
+    """The files of all image records, in their order."""
+    return [raw.path_of(image) for image in raw.images]

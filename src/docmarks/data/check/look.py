@@ -1,0 +1,85 @@
+"""One look at an image file: whether it decodes, how large it is, and what it looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from docmarks.errors import DocmarksError
+from docmarks.pages.document import open_document
+
+ORIENTATION = 0x0112
+"""EXIF."""
+
+THUMB = 64
+"""Pages are compared as squares of so many pixels a side."""
+
+HASH_SIDE = 16
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of a file.
+
+    Attributes:
+        size: (width, height), upright.
+        orientation: EXIF; 1 where there is none.
+        error: Why it cannot be read; empty if it can.
+        hash: Perceptual hash, 256 bits packed into ``[32]`` bytes; None if not asked for.
+        thumb: ``[64, 64]`` grey; None if not asked for.
+    """
+
+    size: tuple[int, int] = (0, 0)
+    orientation: int = 1
+    error: str = ""
+    hash: NDArray[np.uint8] | None = None
+    thumb: NDArray[np.uint8] | None = None
+
+
+def look(file: Path, compare: bool) -> Seen:
+    """Decodes a file's first page.
+
+    Args:
+        file: The image.
+        compare: Whether to take its hash and thumbnail, too.
+    """
+    try:
+        with open_document(file) as document:
+            pixels = document.page(1).pixels
+    except DocmarksError as error:
+        return Seen(error=str(error))
+    size = (pixels.shape[1], pixels.shape[0])
+    if not compare:
+        return Seen(size, _orientation(file))
+    from imagehash import phash
+
+    # Halved by whole numbers first: hashing alone would resample every page from full size.
+    picture = Image.fromarray(pixels)
+    small = picture.reduce(max(1, min(size) // 256)).convert("L")
+    bits = phash(small, HASH_SIDE).hash.flatten()
+    thumb = np.asarray(small.resize((THUMB, THUMB), Image.Resampling.BOX))
+    return Seen(size, _orientation(file), "", np.packbits(bits), thumb)
+
+
+def look_at_all(files: Sequence[Path], compare: bool, workers: int) -> Iterator[Seen]:
+    """Every file in turn, decoded by ``workers`` processes; at most a few pages are in memory."""
+    if workers <= 1 or len(files) < 2 * workers:
+        yield from (look(file, compare) for file in files)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(partial(look, compare=compare), files, chunksize=8)
+
+
+def _orientation(file: Path) -> int:
+    try:
+        with Image.open(file) as image:
+            return int(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # it decoded a moment ago; a broken EXIF block says nothing
+        return 1

@@ -1,0 +1,126 @@
+"""All checks over all sets, and the safe fixes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from docmarks.data.check.boxes import check_boxes
+from docmarks.data.check.documents import check_documents, check_empty
+from docmarks.data.check.finding import Finding
+from docmarks.data.check.form import check_form
+from docmarks.data.check.images import check_image, files_of
+from docmarks.data.check.labels import check_counts, check_labels
+from docmarks.data.check.look import look_at_all
+from docmarks.data.check.twins import PageSeen, check_twins
+from docmarks.data.raw import RawSet
+from docmarks.errors import DocmarksError
+
+BACKUP = ".before-fix"
+"""What the file before the first fix is called, after its own name."""
+
+Watch = Callable[[Sequence[Path]], Iterable[Path]]
+"""Gives the same files, one by one, and shows how far they have come."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found.
+
+    Attributes:
+        sets: What was checked.
+        findings: All of it.
+        compared: Whether pages were compared with one another.
+    """
+
+    sets: tuple[RawSet, ...]
+    findings: tuple[Finding, ...]
+    compared: bool
+
+    def count(self, severity: str) -> int:
+        """Findings of one severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def fixable(self, severity: str) -> int:
+        """Those of them that ``fix`` mends."""
+        return sum(finding.severity == severity and bool(finding.edits) for finding in self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return {
+            "files": [str(raw.file) for raw in self.sets],
+            "pages": sum(len(raw.images) for raw in self.sets),
+            "boxes": sum(len(raw.annotations) for raw in self.sets),
+            "pages_compared": self.compared,
+            "counts": dict(Counter(finding.severity for finding in self.findings)),
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def check(paths: Sequence[Path], watch: Watch = iter, workers: int | None = None, images: bool = True) -> Report:
+    """Checks data sets, alone and against each other.
+
+    Args:
+        paths: Folders with ``annotations.json``, or such files.
+        watch: Wraps the image files, to show a bar.
+        workers: Processes that decode images; None takes one a core.
+        images: Whether image files are opened at all.
+
+    Raises:
+        DocmarksError: A file is no COCO JSON at all.
+    """
+    sets = tuple(RawSet.load(path) for path in paths)
+    compare = images and find_spec("imagehash") is not None
+    findings: list[Finding] = []
+    for raw in sets:
+        findings.extend((*check_form(raw), *check_boxes(raw), *check_labels(raw), *check_empty(raw)))
+    findings.extend((*check_counts(sets), *check_documents(sets)))
+    if images:
+        seen = list(_look(sets, watch, workers or os.cpu_count() or 1, compare))
+        findings.extend(finding for page in seen for finding in check_image(page.raw, page.image, page.seen))
+        findings.extend(check_twins(seen))
+    return Report(sets, tuple(findings), compare)
+
+
+def fix(report: Report) -> int:
+    """Makes the safe changes, keeps each file's first state beside it, and returns how many findings are mended.
+
+    Raises:
+        DocmarksError: A file cannot be written.
+    """
+    mended = [finding for finding in report.findings if finding.edits]
+    edits = [edit for finding in mended for edit in finding.edits]
+    for edit in edits:
+        edit.record.update(edit.changes or {})
+    gone = {id(edit.record) for edit in edits if edit.changes is None}
+    for raw in report.sets:
+        raw.data["annotations"] = [record for record in raw.data["annotations"] if id(record) not in gone]
+    changed = {finding.file for finding in mended}
+    for raw in report.sets:
+        if raw.file in changed:
+            _keep(raw.file)
+            raw.save()
+    return len(mended)
+
+
+def _look(sets: Sequence[RawSet], watch: Watch, workers: int, compare: bool) -> Iterator[PageSeen]:
+    files = [file for raw in sets for file in files_of(raw)]
+    looks = look_at_all(files, compare, workers)
+    owners = [(raw, image) for raw in sets for image in raw.images]
+    for (raw, image), _, seen in zip(owners, watch(files), looks, strict=True):
+        yield PageSeen(raw, image, seen)
+
+
+def _keep(file: Path) -> None:
+    backup = file.with_name(file.name + BACKUP)
+    try:
+        if not backup.exists():
+            shutil.copy2(file, backup)
+    except OSError as error:
+        raise DocmarksError(f"{backup}: cannot be written ({error.strerror}); nothing was changed") from error

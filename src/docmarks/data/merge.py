@@ -1,0 +1,47 @@
+"""Several data sets as one manifest; images stay where they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from docmarks.data.dataset import Dataset
+from docmarks.errors import DocmarksError
+
+SET = "set"
+"""Key of an image record: the name of the set that it came from."""
+
+
+def merge(datasets: Sequence[Dataset], name: str, root: Path) -> Dataset:
+    """One data set of all pages; each page says itself what is fully annotated on it.
+
+    Args:
+        datasets: In source labels, each label spelled alike in all of them.
+        name: Of the new set.
+        root: Its folder.
+
+    Raises:
+        DocmarksError: The same image is in two of them.
+    """
+    owner: dict[Path, str] = {}
+    pages = []
+    for dataset in datasets:
+        for page in dataset.pages:
+            file = page.file.resolve()
+            if file in owner:
+                raise DocmarksError(f"{page.file}: is in {owner[file]} and in {dataset.name}; leave one of them out")
+            owner[file] = dataset.name
+            pages.append(replace(page, extra={SET: dataset.name, **page.extra}))
+    sources = [{**dataset.info, "name": dataset.name, "pages": len(dataset.pages)} for dataset in datasets]
+    return Dataset(root, name, tuple(pages), {"sources": sources})
+
+
+def shared_groups(datasets: Sequence[Dataset]) -> dict[str, list[str]]:
+    """Groups that several sets have, with their names: one document, or two that happen to be called alike."""
+    names: dict[str, dict[str, None]] = defaultdict(dict)
+    for dataset in datasets:
+        for page in dataset.pages:
+            names[page.group][dataset.name] = None
+    return {group: list(sets) for group, sets in names.items() if len(sets) > 1}

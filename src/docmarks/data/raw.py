@@ -1,0 +1,101 @@
+"""A data set's JSON as it is, mistakes and all: what is checked and mended before anything is trained on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from docmarks.data.coco_file import load, save
+from docmarks.errors import DocmarksError
+
+Record = dict[str, Any]
+
+LISTS = ("images", "annotations", "categories")
+
+
+@dataclass(frozen=True)
+class RawSet:
+    """One file.
+
+    Attributes:
+        file: The JSON file.
+        data: The object in it; records are changed in place.
+    """
+
+    file: Path
+    data: Record
+
+    @classmethod
+    def load(cls, path: Path) -> RawSet:
+        """Reads a folder's or a file's JSON.
+
+        Raises:
+            DocmarksError: There is none, or it is no COCO object at all.
+        """
+        file, data = load(path)
+        if not isinstance(data, dict):
+            raise DocmarksError(f"{file}: not a COCO file: it needs an object with lists of images and annotations")
+        for key in LISTS:
+            records = data.setdefault(key, [] if key == "categories" else None)
+            if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+                raise DocmarksError(f"{file}: not a COCO file: {key} must be a list of objects")
+        return cls(file, data)
+
+    def save(self) -> None:
+        """Writes it back, whole or not at all."""
+        save(self.data, self.file)
+
+    @property
+    def name(self) -> str:
+        """Of the set."""
+        return str(self.info.get("name") or self.file.parent.name)
+
+    @property
+    def info(self) -> Record:
+        """The file's ``info``; empty if it is no object."""
+        info = self.data.get("info")
+        return info if isinstance(info, dict) else {}
+
+    @property
+    def images(self) -> list[Record]:
+        """The image records."""
+        return list(self.data["images"])
+
+    @property
+    def annotations(self) -> list[Record]:
+        """The annotation records."""
+        return list(self.data["annotations"])
+
+    @cached_property
+    def categories(self) -> dict[int | str, str]:
+        """Identifier to name, of the categories that have both."""
+        found = {}
+        for record in self.data["categories"]:
+            if isinstance(record.get("id"), int | str) and isinstance(record.get("name"), str):
+                found[record["id"]] = record["name"]
+        return found
+
+    @cached_property
+    def image_of(self) -> dict[int | str, Record]:
+        """Identifier to image record; of two with the same, the first."""
+        found: dict[int | str, Record] = {}
+        for image in self.data["images"]:
+            if isinstance(image.get("id"), int | str):
+                found.setdefault(image["id"], image)
+        return found
+
+    def path_of(self, image: Record) -> Path:
+        """Where an image's file should be."""
+        return self.file.parent / str(image.get("file_name", ""))
+
+    def labels_of(self, annotation: Record) -> tuple[str, ...]:
+        """An annotation's labels: its own list, else its category's name; empty if it has neither."""
+        labels = annotation.get("labels")
+        if isinstance(labels, list):
+            return tuple(str(label) for label in labels)
+        category = annotation.get("category_id")
+        if not isinstance(category, int | str) or category not in self.categories:
+            return ()
+        return (self.categories[category],)

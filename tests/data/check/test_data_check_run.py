@@ -1,0 +1,259 @@
+"""One folder with everything wrong; each mistake is found, the safe ones are mended, and nothing else is touched."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from docmarks.data.check.run import BACKUP, check, fix
+from docmarks.data.check.show import lines
+from docmarks.data.coco_file import read
+from docmarks.data.split import is_validation
+from docmarks.errors import DocmarksError
+
+TRAIN, VAL = (next(f"{n}" for n in range(99) if is_validation(str(n)) == wanted) for wanted in (False, True))
+
+
+def picture(seed, size=(200, 260)):
+    """A page of print-like bars that no other seed has."""
+    image, rng = Image.new("L", size, 255), np.random.default_rng(seed)
+    draw = ImageDraw.Draw(image)
+    for y in range(10, size[1] - 10, 12):
+        x = int(rng.integers(5, 60))
+        while x < size[0] - 20:
+            end = x + int(rng.integers(8, 40))
+            draw.rectangle((x, y, end, y + 5), fill=int(rng.integers(0, 60)))
+            x = end + int(rng.integers(4, 30))
+    return image
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Writes a data set; returns its folder."""
+
+    def written(images, annotations, info=None, folder="set", categories=("Signature", "Stamp", "Date")):
+        root = tmp_path / folder
+        root.mkdir(exist_ok=True)
+        records = []
+        for number, image in enumerate(images, start=1):
+            name = image.pop("file", f"{number}.png")
+            made = image.pop("picture", None)
+            if made is not False and not (root / name).exists():
+                (made or picture(number + 100 * len(folder))).save(root / name)
+            records.append({"id": number, "file_name": name, "width": 200, "height": 260, **image})
+        known = [{"id": i, "name": name} for i, name in enumerate(categories, start=1)]
+        data = {
+            "info": {"exhaustive": list(categories[:1])} if info is None else info,
+            "images": records,
+            "annotations": [{"id": i, "image_id": 1, **a} for i, a in enumerate(annotations, start=1)],
+            "categories": known,
+        }
+        (root / "annotations.json").write_text(json.dumps(data))
+        return root
+
+    return written
+
+
+def box(*bbox, **more):
+    return {"bbox": list(bbox), "category_id": 1, **more}
+
+
+def kinds(folder, *, severities=("error", "warning"), workers=1):
+    found = check([folder], workers=workers).findings
+    # Sets this small always have few boxes a label.
+    few = ("few boxes", "label in one part")
+    return sorted(f.kind for f in found if f.severity in severities and f.kind not in few)
+
+
+def test_a_clean_set_has_no_findings(make):
+    folder = make([{}, {}], [box(10, 20, 30, 40), box(60, 20, 30, 40, labels=["Date", "Stamp"])])
+    assert kinds(folder) == []
+    assert kinds(folder, workers=2) == []
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind", "mended"),
+    [
+        (box(50, 60, -30, -40), "swapped box", [20, 20, 30, 40]),
+        (box(180, 20, 30, 40), "box over the edge", [180, 20, 20, 40]),
+        (box(-5, -6, 30, 40), "box over the edge", [0, 0, 25, 34]),
+        (box(10, 20, 0, 40), "empty box", None),
+        (box(300, 20, 30, 40), "box outside", [300, 20, 30, 40]),
+        (box(1, 2, 3), "no box", [1, 2, 3]),
+        (box(1, 2, 3, float("nan")), "no box", "same"),
+        (box(0, 0, 200, 260), "box of a page", [0, 0, 200, 260]),
+        (box(10, 20, 30, 40, labels=["Signatur"]), "unknown label", [10, 20, 30, 40]),
+        ({"bbox": [1, 2, 30, 40], "category_id": 9}, "no label", [1, 2, 30, 40]),
+        (box(10, 20, 30, 40, image_id=7), "box of no image", [10, 20, 30, 40]),
+    ],
+)
+def test_a_wrong_box(make, annotation, kind, mended):
+    folder = make([{}], [annotation])
+    assert kinds(folder) == [kind]
+    report = check([folder])
+    fix(report)
+    left = json.loads((folder / "annotations.json").read_text())["annotations"]
+    if mended is None:
+        assert left == []
+    elif mended != "same":
+        assert left[0]["bbox"] == mended
+    fixable = bool(next(f for f in report.findings if f.kind == kind).edits)
+    assert kinds(folder) == ([] if fixable else [kind])
+
+
+def test_boxes_twice(make):
+    same = [box(10, 20, 30, 40), box(10.2, 20, 30, 40), box(10, 20, 30, 40, labels=["Stamp", "Date"]), box(90, 9, 9, 9)]
+    folder = make([{}, {}], [*same, box(10, 20, 30, 40, image_id=2)])
+    assert kinds(folder) == ["box twice", "box twice, other labels"]
+    assert fix(check([folder])) == 2
+    marks = [mark.labels for page in read(folder).pages for mark in page.page.marks]
+    assert marks == [("Signature", "Stamp", "Date"), ("Signature",), ("Signature",)]
+
+
+def test_labels_spelt_otherwise(make):
+    folder = make(
+        [{"exhaustive": ["filled_checkbox"]}],
+        [box(10, 20, 30, 40), box(60, 20, 30, 40, labels=["filled_checkbox"]), box(90, 90, 9, 9, labels=["stamps"])],
+        {"exhaustive": ["filled_checkbox"]},
+        categories=("signature", "filled_checkbox"),
+    )
+    assert kinds(folder) == ["spelling", "spelling", "unknown label"]
+    fix(check([folder]))
+    assert kinds(folder) == []
+    (page,) = read(folder).pages
+    assert [mark.labels for mark in page.page.marks] == [("Signature",), ("Filled Checkbox",), ("Stamp",)]
+    assert page.exhaustive == {"Filled Checkbox"}
+
+
+def test_images_missing_broken_and_of_another_size(make, tmp_path):
+    folder = make(
+        [
+            {"picture": False},
+            {"file": "cut.png"},
+            {"picture": picture(3, (100, 130))},
+            {"picture": picture(4, (90, 90))},
+        ],
+        [box(1, 2, 30, 40, image_id=3)],
+    )
+    (folder / "cut.png").write_bytes((folder / "3.png").read_bytes()[:200])
+    assert kinds(folder) == ["missing image", "unreadable image", "wrong size", "wrong size"]
+    fix(check([folder]))
+    left = [f for f in check([folder]).findings if f.kind == "wrong size"]
+    assert [f.where for f in left] == ["image 3.png"], "without boxes only the record is wrong"
+
+
+@pytest.mark.parametrize("orientation", [5, 6, 7, 8])
+def test_boxes_drawn_before_the_picture_is_turned(make, tmp_path, orientation):
+    """The box of a black bar on the stored picture is the bar's box on the upright one after the fix."""
+    stored = Image.new("L", (200, 260), 255)
+    stored.paste(0, (20, 30, 70, 50))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    folder = make([{"file": "a.jpg", "picture": False}], [box(20, 30, 50, 20)])
+    stored.save(folder / "a.jpg", exif=exif, quality=95)
+    assert kinds(folder) == ["turned image"]
+    fix(check([folder]))
+    assert kinds(folder) == []
+    (page,) = read(folder).pages
+    with Image.open(folder / "a.jpg") as image:
+        from PIL import ImageOps
+
+        upright = np.asarray(ImageOps.exif_transpose(image)) < 128
+    rows, columns = np.flatnonzero(upright.any(1)), np.flatnonzero(upright.any(0))
+    assert page.page.marks[0].box == (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+
+
+def test_the_same_page_in_both_parts(make):
+    twin = picture(5)
+    again = twin.resize((150, 195)).point(lambda v: min(255, v + 12))
+    folder = make(
+        [
+            {"picture": twin, "group": TRAIN},
+            {"picture": again, "group": VAL, "width": 150, "height": 195},
+            {"picture": picture(6), "group": TRAIN},
+            {"picture": Image.new("L", (200, 260), 255), "group": TRAIN},
+            {"picture": Image.new("L", (200, 260), 255), "group": VAL},
+        ],
+        [],
+    )
+    assert kinds(folder) == ["page in two parts"], "blank pages are nobody's twins"
+    fix(check([folder]))
+    assert kinds(folder) == []
+
+
+def test_a_document_in_two_parts(make):
+    folder = make([{"group": "g", "split": "train"}, {"group": "g", "split": "val"}], [])
+    assert kinds(folder) == ["document in two parts"]
+    fix(check([folder]))
+    assert {page.part for page in read(folder).pages} == {"train"}
+
+
+def test_two_sets_with_one_group(make):
+    folders = [make([{"group": "g"}], [], folder=name) for name in ("one", "two2")]
+    assert "group in two sets" in [finding.kind for finding in check(folders).findings]
+
+
+def test_what_is_fully_annotated(make):
+    folder = make([{}], [box(1, 2, 30, 40)], {})
+    assert kinds(folder) == ["no exhaustive"]
+    folder = make([{}, {}], [box(1, 2, 30, 40)], {"exhaustive": []})
+    assert kinds(folder) == ["idle pages", "nothing exhaustive"]
+    folder = make([{"exhaustive": ["Signatur"]}], [], {"exhaustive": ["Stamp"]})
+    assert kinds(folder) == ["unknown label"]
+
+
+def test_pages_without_boxes_are_told_and_kept(make):
+    folder = make([{}, {}], [box(1, 2, 30, 40)])
+    notes = [finding for finding in check([folder]).findings if finding.severity == "note"]
+    assert [finding.kind for finding in notes] == ["pages without boxes"] and "1 of 2" in notes[0].what
+
+
+def test_few_boxes(make):
+    folder = make([{"group": TRAIN}, {"group": VAL}], [box(i, 1, 5, 5) for i in range(0, 90, 9)])
+    found = [f for f in check([folder]).findings if f.kind in ("few boxes", "label in one part")]
+    assert [(f.kind, f.where) for f in found] == [("label in one part", "label Signature")]
+    folder = make([{}], [box(1, 1, 5, 5)])
+    assert "few boxes" in [f.kind for f in check([folder]).findings]
+
+
+def test_records(make):
+    folder = make([{}, {"id": 1}, {"width": "wide"}, {"split": "dev"}], [])
+    data = json.loads((folder / "annotations.json").read_text())
+    del data["images"][1]["file_name"]
+    (folder / "annotations.json").write_text(json.dumps(data))
+    found = kinds(folder)
+    assert {"missing key", "same id twice", "wrong size", "wrong split"} <= set(found)
+
+
+def test_the_first_file_is_kept(make):
+    folder = make([{}], [box(50, 60, -30, -40)])
+    before = (folder / "annotations.json").read_bytes()
+    fix(check([folder]))
+    fix(check([folder]))
+    assert (folder / f"annotations.json{BACKUP}").read_bytes() == before
+    assert sorted(path.name for path in folder.iterdir()) == ["1.png", "annotations.json", f"annotations.json{BACKUP}"]
+
+
+def test_nothing_to_fix_writes_nothing(make):
+    folder = make([{}], [box(300, 20, 30, 40)])
+    before = (folder / "annotations.json").read_bytes()
+    assert fix(check([folder])) == 0
+    assert (folder / "annotations.json").read_bytes() == before and not list(folder.glob(f"*{BACKUP}"))
+
+
+def test_lines_name_file_box_and_cure(make):
+    folder = make([{}], [box(50 + i, 60, -30, -40) for i in range(5)])
+    told = list(lines(check([folder])))
+    assert f"error: swapped box: {folder / 'annotations.json'}: annotation 1 (1.png): " in told[0]
+    assert told[0].endswith("; swap its corners (--fix does it)")
+    assert "error: swapped box: 2 more; --all lists them" in told
+    assert sum("swapped box" in line for line in lines(check([folder]), every=True)) == 5
+    assert told[-1].startswith("1 pages, 5 boxes: 5 errors, ")
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", '{"images": 3}', '{"images": [], "annotations": [1]}', "{"])
+def test_no_data_set_at_all(tmp_path, text):
+    (tmp_path / "annotations.json").write_text(text)
+    with pytest.raises(DocmarksError, match=r"annotations\.json: "):
+        check([tmp_path])
