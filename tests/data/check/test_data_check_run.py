@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from docmarks.data.check.run import BACKUP, check, fix
 from docmarks.data.check.show import lines
@@ -157,8 +157,6 @@ def test_boxes_drawn_before_the_picture_is_turned(make, tmp_path, orientation):
     assert kinds(folder) == []
     (page,) = read(folder).pages
     with Image.open(folder / "a.jpg") as image:
-        from PIL import ImageOps
-
         upright = np.asarray(ImageOps.exif_transpose(image)) < 128
     rows, columns = np.flatnonzero(upright.any(1)), np.flatnonzero(upright.any(0))
     assert page.page.marks[0].box == (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
