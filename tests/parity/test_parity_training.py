@@ -78,8 +78,10 @@ def test_gradients(step):
     for name in names:
         wanted = torch.from_numpy(reference[name])
         got = gradients[rename(name.removeprefix("GRAD/"))]
-        # The reference's own fp32 and fp64 differ by up to 3e-4 of the norm.
-        assert (got - wanted).norm() <= 1.5e-3 * wanted.norm(), name
+        # In this one map a few values lie within rounding of a ReLU's corner, and pass or not by the order in which
+        # numbers are added; the reference's own fp32 and fp64 differ by 3e-4 there. All others are equal to 1e-5.
+        cornered = name == "GRAD/backbone.bottom_up.res3.0.conv1.weight"
+        assert (got - wanted).norm() <= (3e-3 if cornered else 5e-5) * wanted.norm(), name
 
 
 def test_weights_after_one_step_of_sgd(step):

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from docmarks.model.config import BackboneConfig
-from docmarks.model.norm import make_norm
+from docmarks.model.norm import FrozenBatchNorm2d, make_norm
 
 BLOCKS_PER_STAGE = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3)}
 
@@ -23,6 +23,17 @@ class ConvNorm(nn.Sequential):
         conv = nn.Conv2d(n_in, n_out, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
         nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
         super().__init__(conv, make_norm(norm, n_out))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``[N, n_in, H, W]`` to ``[N, n_out, H / stride, W / stride]``."""
+        conv, norm = self[0], self[1]
+        if not (isinstance(conv, nn.Conv2d) and isinstance(norm, FrozenBatchNorm2d)):
+            return norm(conv(x))
+        # A constant affine map after a convolution is a convolution: scaling the small weights instead of the large
+        # maps saves a pass over them forward, another backward, and their memory between.
+        scale, shift = norm.affine()
+        weight = conv.weight * scale[:, None, None, None]
+        return F.conv2d(x, weight, shift, conv.stride, conv.padding, conv.dilation, conv.groups)
 
 
 class BasicBlock(nn.Module):
