@@ -26,19 +26,20 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module 'docmarks' has no attribute {name!r}")
 
 
-def load_detector(model: str | PathLike[str] | None = None, threads: int | None = None) -> Detector:
+def load_detector(model: str | PathLike[str] | None = None, threads: int | None = None, streams: int = 1) -> Detector:
     """A detector to keep and call on many documents or page images.
 
     Args:
         model: An exported model (.onnx or .xml) or a run folder; None takes the model that ships.
         threads: Processor cores to use; None takes all.
+        streams: So many threads may call it at once. 1 answers soonest; one a core gets most pages done.
 
     Raises:
         DocmarksError: The model cannot be loaded.
     """
     from docmarks.runtime.detector import Detector
 
-    return Detector.load(None if model is None else Path(model), threads)
+    return Detector.load(None if model is None else Path(model), threads, streams)
 
 
 def detect(
@@ -69,8 +70,10 @@ def detect(
         DocmarksError: In one line, what is wrong with the file or an argument.
     """
     from docmarks.runtime.detector import Detector
-    from docmarks.runtime.pages import Wanted, detect_document
+    from docmarks.runtime.pages import Wanted, detect_document, streams_for
 
-    detector = model if isinstance(model, Detector) else load_detector(model)
+    def load(n_pages: int) -> Detector:
+        return model if isinstance(model, Detector) else load_detector(model, streams=streams_for(n_pages))
+
     wanted = Wanted(None if labels is None else tuple(labels), min_score)
-    return detect_document(detector, Path(path), pages, dpi, password, wanted)
+    return detect_document(load, Path(path), pages, dpi, password, wanted)

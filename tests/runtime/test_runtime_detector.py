@@ -6,6 +6,7 @@ import pytest
 from docmarks.errors import DocmarksError
 from docmarks.export.onnx_file import export_onnx
 from docmarks.runtime.detector import Detector
+from docmarks.runtime.in_flight import in_flight
 from docmarks.runtime.sheet import ModelSheet
 from tiny import tiny_model
 
@@ -45,6 +46,14 @@ def test_a_grey_page_and_its_colour_copy_are_the_same(folder, page):
     detector = Detector.load(folder)
     grey = page[:, :, 0]
     np.testing.assert_array_equal(detector(grey).boxes, detector(np.stack([grey] * 3, axis=2)).boxes)
+
+
+def test_several_pages_at_once_are_found_as_one_by_one(folder):
+    pages = [np.random.default_rng(seed).integers(0, 255, (300, 200), np.uint8) for seed in range(12)]
+    one, three = Detector.load(folder), Detector.load(folder, streams=3)
+    for alone, together in zip(map(one, pages), in_flight(three, pages, three.streams), strict=True):
+        np.testing.assert_allclose(together.boxes, alone.boxes, atol=1e-2)
+        np.testing.assert_allclose(together.scores, alone.scores, atol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def detect(
     from docmarks.results.detect_run import DetectRun
     from docmarks.results.output import Output
     from docmarks.runtime.detector import Detector
-    from docmarks.runtime.pages import Wanted
+    from docmarks.runtime.pages import Wanted, count_pages, streams_for
 
     extras = {"--annotated": annotated, "--csv": csv, "--coco": coco, "--crops": crops}
     asked = [name for name, value in extras.items() if value]
@@ -65,7 +65,7 @@ def detect(
     piped = out == STANDARD_OUTPUT
     folder = Path(out) if out is not None and not piped else None
     found = collect(files, folder)
-    detector = Detector.load(model)
+    detector = Detector.load(model, streams=streams_for(count_pages(found.files, pages, password)))
     wanted = Wanted(None if labels is None else _names(labels), min_score)
     wanted.check(detector)
     output = Output(folder, annotated, csv, coco, crops) if folder is not None else None

@@ -14,7 +14,7 @@ from docmarks.pages.sniff import sniff
 from docmarks.results.output import Output
 from docmarks.results.schema import DocumentRecord, ModelRecord, record
 from docmarks.runtime.detector import Detector
-from docmarks.runtime.pages import Wanted, detect_page, page_numbers
+from docmarks.runtime.pages import Wanted, detect_pages, page_numbers
 
 
 class Watch(Protocol):
@@ -87,16 +87,15 @@ class DetectRun:
         with open_document(path, self.password, self.dpi) as opened:
             numbers = page_numbers(opened, self.pages, path)
             watch.opened(path, len(numbers))
-            for number in numbers:
-                try:
-                    image = opened.page(number)
-                except DocmarksError as error:
+            found = detect_pages(self.detector, opened, numbers, self.wanted)
+            for number, result in zip(numbers, found, strict=True):
+                if isinstance(result, DocmarksError):
                     if len(numbers) == 1:
-                        raise
-                    failed[number] = str(error)
-                    self._failed(path, str(error))
+                        raise result
+                    failed[number] = str(result)
+                    self._failed(path, str(result))
                 else:
-                    page = detect_page(self.detector, image, self.wanted)
+                    page, image = result
                     pages.append(page)
                     if self.output is not None:
                         self.output.page(stem, page, image.pixels, number if len(opened) > 1 else None, is_pdf)
@@ -104,10 +103,10 @@ class DetectRun:
                         self.report(name, page)
                 watch.advance(path)
         document = Document(path, tuple(pages))
-        result = record(document, self.model, name, failed)
-        done.append(result)
+        told = record(document, self.model, name, failed)
+        done.append(told)
         if self.output is not None:
-            self.output.document(stem, document, result, is_pdf, self.password)
+            self.output.document(stem, document, told, is_pdf, self.password)
 
     def _failed(self, path: Path, message: str) -> None:
         if path not in self.failed:

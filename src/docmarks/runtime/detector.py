@@ -36,14 +36,24 @@ class Detector:
         self.thresholds = sheet.thresholds
 
     @classmethod
-    def load(cls, path: Path | None = None, threads: int | None = None) -> Detector:
+    def load(cls, path: Path | None = None, threads: int | None = None, streams: int = 1) -> Detector:
         """Loads an exported model: an ``.onnx`` or ``.xml`` file, a run folder that holds one, or the model that ships.
+
+        Args:
+            path: None takes the model that ships.
+            threads: Cores to use; None takes all.
+            streams: So many threads may call the detector at once; for many pages, as many as there are cores.
 
         Raises:
             DocmarksError: There is no such file, or it is no docmarks model.
         """
         path = DEFAULT_MODEL if path is None else _model_file(path)
-        return cls(read_sheet(path), Session(path, threads))
+        return cls(read_sheet(path), Session(path, threads, streams))
+
+    @property
+    def streams(self) -> int:
+        """How many pages it works on at once."""
+        return self.session.streams
 
     @property
     def name(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.page_image import PageImage
 from docmarks.pages.selection import chosen, parse_pages
 from docmarks.runtime.detector import Detector
+from docmarks.runtime.in_flight import in_flight
 
 
 @dataclass(frozen=True)
@@ -73,18 +75,78 @@ def page_numbers(document: OpenDocument, pages: str | None, path: Path) -> list[
 
 def detect_pages(
     detector: Detector, document: OpenDocument, numbers: Sequence[int], wanted: Wanted
-) -> Iterator[tuple[Page, PageImage]]:
-    """Page by page: what was found, and the image it was found on."""
-    for number in numbers:
-        image = document.page(number)
-        yield detect_page(detector, image, wanted), image
+) -> Iterator[tuple[Page, PageImage] | DocmarksError]:
+    """Page by page, in order: what was found, and the image it was found on; or why the page cannot be read."""
+
+    def work(image: PageImage | DocmarksError) -> tuple[Page, PageImage] | DocmarksError:
+        return image if isinstance(image, DocmarksError) else (detect_page(detector, image, wanted), image)
+
+    return in_flight(work, (_read(document, number) for number in numbers), detector.streams)
+
+
+def _read(document: OpenDocument, number: int) -> PageImage | DocmarksError:
+    try:
+        return document.page(number)
+    except DocmarksError as error:
+        return error
+
+
+MANY_PAGES = 4
+"""From so many pages on it pays to compile the network for several at once."""
+
+
+def count_pages(files: Sequence[Path], pages: str | None, password: str | None, enough: int = MANY_PAGES) -> int:
+    """How many pages there are to do; counting stops at ``enough``. A file that cannot be read counts as one."""
+    count = 0
+    for left, path in zip(range(len(files), 0, -1), files, strict=True):
+        if count + left >= enough:
+            return enough
+        try:
+            with open_document(path, password) as document:
+                count += len(page_numbers(document, pages, path))
+        except DocmarksError:
+            count += 1  # it is told when its turn comes
+    return count
+
+
+def streams_for(n_pages: int) -> int:
+    """How many pages to work on at once: one a core for many pages, one for few."""
+    return cores() if n_pages >= MANY_PAGES else 1
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def detect_document(
-    detector: Detector, path: Path, pages: str | None, dpi: float | None, password: str | None, wanted: Wanted
+    load: Callable[[int], Detector],
+    path: Path,
+    pages: str | None,
+    dpi: float | None,
+    password: str | None,
+    wanted: Wanted,
 ) -> Document:
-    """All pages of a document, without keeping their images."""
-    wanted.check(detector)
+    """All pages of a document, without keeping their images.
+
+    Args:
+        load: Given the number of pages, the detector to run.
+        path: The document.
+        pages: "1-3,7", or None for all.
+        dpi: As ``open_document``.
+        password: Of an encrypted PDF.
+        wanted: What to keep.
+
+    Raises:
+        DocmarksError: The document, or one of its pages, cannot be read.
+    """
     with open_document(path, password, dpi) as document:
         numbers = page_numbers(document, pages, path)
-        return Document(path, tuple(page for page, _ in detect_pages(detector, document, numbers, wanted)))
+        detector = load(len(numbers))
+        wanted.check(detector)
+        found = []
+        for result in detect_pages(detector, document, numbers, wanted):
+            if isinstance(result, DocmarksError):
+                raise result
+            found.append(result[0])
+        return Document(path, tuple(found))
