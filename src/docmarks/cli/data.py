@@ -129,3 +129,54 @@ def merge(
     if shared:
         print(f"{len(shared)} groups are in several sets and stay together, such as {next(iter(shared))}")
     print(f"{out / FILE}: {len(merged.pages)} pages, {sum(len(page.page.marks) for page in merged.pages)} marks")
+
+
+@data.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="SRC", help="File or folder of annotations, or of pages.")],
+    target: Annotated[Path, typer.Argument(metavar="DST", help="New folder; a file where the format is one.")],
+    from_format: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="docmarks, coco, yolo, voc, vott, label_studio, cvat, datumaro, csv, signverod, pages [by content].",
+        ),
+    ] = None,
+    to_format: Annotated[
+        str | None,
+        typer.Option("--to", help="One of these but the last two [default: by DST's ending, else docmarks]."),
+    ] = None,
+    copy: Annotated[bool, typer.Option("--copy", help="Copy the images into DST.")] = False,
+    exhaustive: Annotated[
+        str | None, typer.Option(help="Labels that are fully annotated on every page, with commas; '' for none.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(help="What makes a document: 'folder', or a regular expression over image paths.")
+    ] = None,
+    predictions: Annotated[
+        bool, typer.Option("--predictions", help="Label Studio: take proposed boxes of tasks without annotation.")
+    ] = False,
+    dpi: Annotated[float | None, typer.Option(min=1, help="Resolution of PDF pages [default: 150].")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write into a folder, or over a file, that is there.")] = False,
+) -> None:
+    """Brings annotations from one format into another, and lists what is lost on the way."""
+    from docmarks.cli.progress import page_bar
+    from docmarks.data.convert import convert
+    from docmarks.data.formats.intake import Wanted
+    from docmarks.data.show_conversion import lines
+
+    labels = None if exhaustive is None else [label.strip() for label in exhaustive.split(",") if label.strip()]
+    done = convert(
+        source,
+        target,
+        from_format,
+        to_format,
+        copy=copy,
+        exhaustive=labels,
+        group=group,
+        force=force,
+        wanted=Wanted(predictions, dpi),
+        watch=page_bar,
+    )
+    for line in lines(done):
+        print(line)

@@ -1,23 +1,22 @@
 """The form on disk: COCO JSON and a little more.
 
-Beside COCO's own keys: ``annotations[].labels`` (a list; ``category_id`` is the first),
-``annotations[].uncertain``, ``images[].group``, ``images[].dpi``, ``images[].split`` ("train", "val" or "test"),
-``info.exhaustive`` (labels that are fully annotated on every page) and ``images[].exhaustive``, which overrides it for
-one page, an empty list too. A plain COCO file reads as well: its labels are its category names, every page is a group
-of its own, and every category counts as fully annotated.
+Beside COCO's own keys: ``annotations[].labels`` (a list; ``category_id`` is the first), ``annotations[].scores``
+(of predictions, one a label), ``annotations[].uncertain``, ``images[].group``, ``images[].dpi``, ``images[].split``
+("train", "val" or "test"), ``info.exhaustive`` (labels that are fully annotated on every page) and
+``images[].exhaustive``, which overrides it for one page, an empty list too. A plain COCO file reads as well: its labels
+are its category names, every page is a group of its own, and every category counts as fully annotated.
 """
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from docmarks.data.coco_reader import CocoReader
 from docmarks.data.dataset import Dataset
+from docmarks.data.files import read_text, relative, write_text
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS
 
@@ -44,18 +43,24 @@ def load(path: Path) -> tuple[Path, Any]:
         DocmarksError: The file is missing, unreadable, no UTF-8 or no JSON.
     """
     file = path / FILE if path.is_dir() else path
+    if not file.exists():
+        raise DocmarksError(f"{file}: no such file; a data set is a folder with {FILE}")
+    return file, load_json(file)
+
+
+def load_json(file: Path) -> Any:
+    """What a JSON file holds.
+
+    Raises:
+        DocmarksError: The file is missing, unreadable, no UTF-8 or no JSON.
+    """
     try:
-        data = json.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError as error:
-        raise DocmarksError(f"{file}: no such file; a data set is a folder with {FILE}") from error
-    except OSError as error:
-        raise DocmarksError(f"{file}: cannot be read ({error.strerror}); check its permissions") from error
-    except UnicodeDecodeError as error:
-        raise DocmarksError(f"{file}: not UTF-8 text at byte {error.start}; save it as UTF-8") from error
+        return json.loads(read_text(file))
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise DocmarksError(f"{file}: broken JSON at {where} ({error.msg}); write it again") from error
-    return file, data
+    except RecursionError as error:
+        raise DocmarksError(f"{file}: JSON nested too deep for annotations; export it again") from error
 
 
 def write(dataset: Dataset, file: Path) -> None:
@@ -67,24 +72,14 @@ def write(dataset: Dataset, file: Path) -> None:
     save(to_json(dataset, file.parent), file)
 
 
-def save(data: Mapping[str, Any], file: Path) -> None:
-    """Writes the object of a data set, whole or not at all.
+def save(data: Mapping[str, Any] | Sequence[Any], file: Path) -> None:
+    """Writes JSON, whole or not at all.
 
     Raises:
         DocmarksError: The file cannot be written.
     """
-    text = json.dumps(data, ensure_ascii=False, indent=1)
-    beside = file.with_name(file.name + ".part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # A file name may hold bytes that are no UTF-8; JSON's own escapes carry them.
-        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
-        beside.replace(file)
-    except OSError as error:
-        raise DocmarksError(f"{file}: cannot be written ({error.strerror}); choose another folder") from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    # A file name may hold bytes that are no UTF-8; JSON's own escapes carry them.
+    write_text(file, json.dumps(data, ensure_ascii=False, indent=1), errors="backslashreplace")
 
 
 def to_json(dataset: Dataset, folder: Path) -> dict[str, Any]:
@@ -100,7 +95,7 @@ def to_json(dataset: Dataset, folder: Path) -> dict[str, Any]:
             {
                 **page.extra,
                 "id": number,
-                "file_name": _relative(page.file, folder),
+                "file_name": relative(page.file, folder),
                 "width": page.page.width,
                 "height": page.page.height,
                 "dpi": page.page.dpi,
@@ -121,6 +116,7 @@ def to_json(dataset: Dataset, folder: Path) -> dict[str, Any]:
                     "area": (right - left) * (bottom - top),
                     "iscrowd": 0,
                     **({"uncertain": True} if mark.ignore else {}),
+                    **({"scores": list(mark.scores)} if mark.scores else {}),
                 }
             )
     return {
@@ -129,7 +125,3 @@ def to_json(dataset: Dataset, folder: Path) -> dict[str, Any]:
         "annotations": annotations,
         "categories": [{"id": i, "name": name} for name, i in identifier.items()],
     }
-
-
-def _relative(file: Path, folder: Path) -> str:
-    return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()

@@ -91,7 +91,7 @@ class CocoReader:
             labels = self._labels(record["labels"], f"labels of {what}")
             if not labels and not ignore:
                 raise self._error(f'{what} has no label; give it one, or "uncertain": true')
-            return Mark(box, labels, ignore=ignore)
+            return Mark(box, labels, self._scores(record.get("scores", []), labels, what), ignore)
         category = record.get("category_id")
         if not isinstance(category, int | str) or category not in self.categories:
             raise self._error(f"{what} has the category {category}, which is not in categories; add it there")
@@ -107,6 +107,13 @@ class CocoReader:
         if x > size[0] or y > size[1] or x + width < 0 or y + height < 0:
             raise self._error(f"{what} lies outside its page of {size[0]} x {size[1]}: {box}; bbox is in pixels")
         return x, y, x + width, y + height
+
+    def _scores(self, scores: object, labels: tuple[str, ...], what: str) -> tuple[float, ...]:
+        if scores == []:
+            return ()
+        if not isinstance(scores, list) or len(scores) != len(labels) or not all(_is_number(v) for v in scores):
+            raise self._error(f"{what} has the scores {scores}; write one number a label, or leave them out")
+        return tuple(float(v) for v in scores)
 
     def _size(self, record: Record) -> tuple[int, int]:
         width, height = record["width"], record["height"]

@@ -21,6 +21,9 @@ class OpenDocument(Protocol):
     def page(self, number: int) -> PageImage:
         """Page ``number``, 1-based."""
 
+    def measure(self, number: int) -> tuple[int, int, float]:
+        """Width and height in pixels and resolution of page ``number``, without its pixels."""
+
     def __enter__(self) -> OpenDocument:
         """Itself."""
 

@@ -14,7 +14,7 @@ from PIL import ImageFile
 
 from docmarks.errors import DocmarksError
 from docmarks.pages.page_image import IMAGE_DPI, MAX_PIXELS, PageImage
-from docmarks.pages.pixels import to_pixels, upright
+from docmarks.pages.pixels import lies_on_its_side, to_pixels, upright
 from docmarks.pages.sniff import Kind, sniff
 
 BELIEVABLE_DPI = (50.0, 2400.0)
@@ -76,14 +76,17 @@ class ImageDocument:
         Raises:
             DocmarksError: Broken, or more pixels than a page can have.
         """
-        where = f"{self.path}" + (f": page {number}" if len(self._frames) > 1 else "")
-        with self._told(where):
-            self._image.seek(self._frames[number - 1])
-            if math.prod(self._image.size) > self.limit and not self._reduced():
-                raise DocmarksError(f"{where}: {_too_large(self._image.size, self.limit)}")
+        with self._told(self._where(number)):
+            dpi = self._seek(number)
             self._image.load()
-            dpi = (self.dpi or _dpi(self._image)) * self._scale
             return PageImage(to_pixels(upright(self._image)), dpi, number)
+
+    def measure(self, number: int) -> tuple[int, int, float]:
+        """Width and height in pixels and the resolution that ``page`` would give, from the file's header alone."""
+        with self._told(self._where(number)):
+            dpi = self._seek(number)
+            width, height = self._image.size
+            return (height, width, dpi) if lies_on_its_side(self._image) else (width, height, dpi)
 
     def __enter__(self) -> ImageDocument:
         """Itself."""
@@ -94,6 +97,16 @@ class ImageDocument:
     ) -> None:
         """Closes the file."""
         self._file.close()
+
+    def _where(self, number: int) -> str:
+        return f"{self.path}" + (f": page {number}" if len(self._frames) > 1 else "")
+
+    def _seek(self, number: int) -> float:
+        """Goes to a page, of a size that can be decoded; its resolution."""
+        self._image.seek(self._frames[number - 1])
+        if math.prod(self._image.size) > self.limit and not self._reduced():
+            raise DocmarksError(f"{self._where(number)}: {_too_large(self._image.size, self.limit)}")
+        return (self.dpi or _dpi(self._image)) * self._scale
 
     def _reduced(self) -> bool:
         """Sets a large JPEG to be decoded smaller, which costs no more memory than the small picture has.

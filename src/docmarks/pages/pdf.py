@@ -45,16 +45,10 @@ class PdfDocument:
         Raises:
             DocmarksError: The page is broken, or too large at the resolution asked for.
         """
-        where = f"{self.path}: page {number}"
-        try:
-            page = self._pdf[number - 1]
-        except pypdfium2.PdfiumError as error:
-            raise DocmarksError(f"{where} cannot be read; repair or print the PDF anew") from error
+        page, where = self._open(number)
         try:
             dpi = self._resolution(page.get_width(), page.get_height(), where)
-            # Pdfium rounds sides up: a hair less, and 1650.0000001 pixels do not become 1651.
-            scale = dpi / POINTS_PER_INCH * (1 - 1e-9)
-            bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
+            bitmap = page.render(scale=_scale(dpi), rev_byteorder=True, prefer_bgrx=False)
             # A copy: the bitmap's memory goes with the page.
             pixels = bitmap.to_numpy().copy()
             bitmap.close()
@@ -65,6 +59,26 @@ class PdfDocument:
         finally:
             page.close()
         return PageImage(pixels[:, :, :3] if pixels.ndim == 3 else pixels, dpi, number)
+
+    def measure(self, number: int) -> tuple[int, int, float]:
+        """Width and height in pixels and the resolution that ``page`` would give, without rendering."""
+        page, where = self._open(number)
+        try:
+            dpi = self._resolution(page.get_width(), page.get_height(), where)
+            width, height = (math.ceil(side * _scale(dpi)) for side in (page.get_width(), page.get_height()))
+        finally:
+            page.close()
+        return width, height, dpi
+
+    def _open(self, number: int) -> tuple[pypdfium2.PdfPage, str]:
+        """The page, and what it is called."""
+        where = f"{self.path}: page {number}"
+        if not 1 <= number <= len(self._pdf):
+            raise DocmarksError(f"{where} is not there, the last is {len(self._pdf)}; correct the number")
+        try:
+            return self._pdf[number - 1], where
+        except pypdfium2.PdfiumError as error:
+            raise DocmarksError(f"{where} cannot be read; repair or print the PDF anew") from error
 
     def __enter__(self) -> PdfDocument:
         """Itself."""
@@ -87,6 +101,11 @@ class PdfDocument:
             size = f"{width * self.dpi / POINTS_PER_INCH:.0f} x {height * self.dpi / POINTS_PER_INCH:.0f}"
             raise DocmarksError(f"{where} is {size} pixels at {self.dpi:g} dpi; lower --dpi, or leave it out")
         return self.dpi
+
+
+def _scale(dpi: float) -> float:
+    """Pdfium rounds sides up: a hair less, and 1650.0000001 pixels do not become 1651."""
+    return dpi / POINTS_PER_INCH * (1 - 1e-9)
 
 
 def open_pdf(path: Path, password: str | None) -> pypdfium2.PdfDocument:

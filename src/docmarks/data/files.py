@@ -1,0 +1,56 @@
+"""Files of a data set that are either whole or not there."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from docmarks.errors import DocmarksError
+
+BESIDE = ".part"
+"""What a file is called, after its own name, until it is whole."""
+
+
+def write_text(file: Path, text: str, errors: str = "surrogateescape") -> None:
+    """Writes UTF-8 text, whole or not at all; makes the folder.
+
+    Args:
+        file: Where to.
+        text: What; file names in it may hold bytes that are no UTF-8.
+        errors: What becomes of such bytes.
+
+    Raises:
+        DocmarksError: The file cannot be written.
+    """
+    beside = file.with_name(file.name + BESIDE)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8", errors=errors, newline="")
+        beside.replace(file)
+    except OSError as error:
+        raise DocmarksError(f"{file}: cannot be written ({error.strerror}); choose another folder") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def read_text(file: Path) -> str:
+    """A file's UTF-8 text, without a byte order mark.
+
+    Raises:
+        DocmarksError: The file is missing, unreadable or no UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise DocmarksError(f"{file}: no such file; check the spelling") from error
+    except OSError as error:
+        raise DocmarksError(f"{file}: cannot be read ({error.strerror}); check its permissions") from error
+    except UnicodeDecodeError as error:
+        raise DocmarksError(f"{file}: not UTF-8 text at byte {error.start}; save it as UTF-8") from error
+
+
+def relative(file: Path, folder: Path) -> str:
+    """How a file is called from a folder, with slashes."""
+    return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()

@@ -1,0 +1,106 @@
+"""The file that an annotation means, however its tool has written the path."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from urllib.parse import parse_qs, unquote, urlsplit
+
+WINDOWS = re.compile(r"^[A-Za-z]:[\\/]")
+
+URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/*")
+
+UPLOADED = re.compile(r"^[0-9a-f]{8}-")
+"""Label Studio puts eight hexadecimal digits before the name of an uploaded file."""
+
+IMAGE_FOLDERS = ("", "images", "JPEGImages", "..", "../images", "../JPEGImages")
+"""Where images lie, seen from the annotations."""
+
+
+class ImageFinder:
+    """Finds images on this machine for paths from another: Windows, URL, escaped, absolute, or the name alone."""
+
+    def __init__(self, root: Path) -> None:
+        """Takes the folder of the annotations; images are searched there, beside it and below it."""
+        self.root = root
+
+    def __call__(self, reference: str, folders: Sequence[str] = IMAGE_FOLDERS) -> Path | None:
+        """The file that a path means, or None.
+
+        A path that is there as it stands wins; else the file below the root that has the most of the path's last
+        parts in common, if it is one.
+        """
+        spellings = list(dict.fromkeys(_spellings(reference)))
+        for spelling in spellings:
+            for folder in folders:
+                found = self.root / folder / spelling
+                if _is_file(found):
+                    return Path(os.path.normpath(found))
+        for spelling in spellings:
+            name = PurePosixPath(spelling).name
+            for alike in (name, UPLOADED.sub("", name)):
+                best = _most_alike(spelling, self._by_name.get(alike, []))
+                if best is not None:
+                    return best
+        return None
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Path]]:
+        found: dict[str, list[Path]] = defaultdict(list)
+        for folder, _, names in os.walk(self.root):
+            for name in names:
+                found[name].append(Path(folder, name))
+        return found
+
+
+def file_name(reference: str) -> str:
+    """The last part of a path in any spelling: what a file that cannot be found is called."""
+    return PurePosixPath(list(_spellings(reference))[-1]).name or "unnamed"
+
+
+def _spellings(reference: str) -> Iterator[str]:
+    """A path as it is, and as it was before it was escaped."""
+    yield reference
+    plain = html.unescape(reference.strip())
+    yield plain
+    if "?" in plain and (inner := parse_qs(urlsplit(plain).query).get("d")):
+        plain = inner[0]  # Label Studio's local files: /data/local-files/?d=path
+        yield plain
+        yield "/" + plain
+    elif URL.match(plain) and not WINDOWS.match(plain):
+        plain = URL.sub("/" if plain.startswith("file:/") else "", plain.split("?")[0])
+    plain = unquote(plain)
+    yield plain
+    if "\\" in plain and (WINDOWS.match(plain) or "/" not in plain):
+        plain = plain.replace("\\", "/")
+        yield plain
+
+
+def _most_alike(reference: str, files: Sequence[Path]) -> Path | None:
+    """The file with the most last parts in common; None if two are equally alike."""
+    wanted = PurePosixPath(reference).parts[::-1]
+    ranked = sorted(((_common(wanted, file.parts[::-1]), file) for file in files), reverse=True)
+    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return None
+    return ranked[0][1]
+
+
+def _common(first: Sequence[str], second: Sequence[str]) -> int:
+    count = 0
+    for a, b in zip(first, second, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that is too long, or with a zero byte, is no file's
+        return False
