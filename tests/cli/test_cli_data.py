@@ -64,3 +64,30 @@ def test_merge_refuses_to_overwrite(folder, capsys, tmp_path):
     assert len(read(tmp_path / "m").pages) == 10
     assert call("merge", folder, "-o", tmp_path / "m") == 2
     assert "is there already" in capsys.readouterr().err
+
+
+def test_convert_there_and_back(folder, capsys, tmp_path):
+    call("check", folder, "--fix", "--workers", 1)
+    capsys.readouterr()
+    assert call("convert", folder, tmp_path / "yolo", "--to", "yolo", "--copy") == 0
+    assert "yolo/data.yaml: 10 pages, 10 boxes" in capsys.readouterr().out
+    assert call("convert", tmp_path / "yolo", tmp_path / "back", "--exhaustive", "Signature", "--group", r"\d") == 0
+    told = capsys.readouterr().out
+    assert "read as YOLO (yolo), written as our own form (docmarks)" in told and "fully annotated: Signature" in told
+    assert sorted(page.group for page in read(tmp_path / "back").pages) == [str(n) for n in range(10)]
+    assert call("check", tmp_path / "back", "--workers", 1) == 0
+
+
+def test_convert_tells_mistakes_in_one_line(folder, capsys, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for arguments, message in [
+        ((tmp_path / "none", tmp_path / "out"), "no such file or folder"),
+        ((tmp_path / "empty", tmp_path / "out"), "no annotations or pages of a known form"),
+        ((folder, tmp_path / "out", "--to", "signverod"), "signverod: no format that can be used here"),
+        ((folder, tmp_path / "out", "--from", "yolo"), "no class names"),
+        ((folder, folder / "out"), "is inside of"),
+    ]:
+        assert call("convert", *arguments) == 2
+        told = capsys.readouterr().err
+        assert message in told and told.count("\n") == 1
+    assert not (tmp_path / "out").exists()

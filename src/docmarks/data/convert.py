@@ -13,7 +13,7 @@ from pathlib import Path
 from docmarks.data.bring import Bringer, Watch
 from docmarks.data.check.labels import spelt
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.files import relative, write_text
+from docmarks.data.files import write_text
 from docmarks.data.formats.formats import (
     FORMATS,
     OWN,
@@ -83,7 +83,7 @@ def convert(
         copy: Images are copied into the target. Otherwise they stay, and only pages of PDFs and later pages of TIFFs
             are made images there.
         exhaustive: Labels that are fully annotated on every page; None keeps what the source says.
-        group: "folder" makes each folder a document; else a regular expression over the image's path: what its first
+        group: "folder" makes each folder a document; else a regular expression over the image's path in the set: what its first
             group (or all of it) matches names the document.
         force: Writes into a folder, or over a file, that is there already.
         wanted: What the reader is asked for.
@@ -149,20 +149,25 @@ def regroup(dataset: Dataset, how: str) -> Dataset:
     Raises:
         DocmarksError: No regular expression, or it matches no page.
     """
+    places = [_below(page.file, dataset.root) for page in dataset.pages]
     if how == BY_FOLDER:
-        pages = (replace(page, group=relative(page.file.parent, dataset.root)) for page in dataset.pages)
-        return replace(dataset, pages=tuple(pages))
+        named = zip(dataset.pages, places, strict=True)
+        return replace(dataset, pages=tuple(replace(page, group=place.parent.as_posix()) for page, place in named))
     try:
         pattern = re.compile(how)
     except re.error as error:
         raise DocmarksError(f"--group {how}: no regular expression ({error}); correct it") from error
-    found = [pattern.search(page.file.as_posix()) for page in dataset.pages]
+    found = [pattern.search(place.as_posix()) for place in places]
     if not any(found):
-        name = dataset.pages[0].file.as_posix()
-        raise DocmarksError(f"--group {how}: matches no image, such as {name}; correct it")
+        raise DocmarksError(f"--group {how}: matches no image, such as {places[0].as_posix()}; correct it")
     groups = [match and (match[1] if pattern.groups else match[0]) for match in found]
-    named = zip(dataset.pages, groups, strict=True)
-    return replace(dataset, pages=tuple(replace(page, group=group or page.group) for page, group in named))
+    grouped = zip(dataset.pages, groups, strict=True)
+    return replace(dataset, pages=tuple(replace(page, group=group or page.group) for page, group in grouped))
+
+
+def _below(file: Path, root: Path) -> Path:
+    """An image's path in the set; the whole path of one that lies elsewhere."""
+    return file.relative_to(root) if file.is_relative_to(root) else file
 
 
 def exhaustively(dataset: Dataset, labels: Sequence[str]) -> Dataset:

@@ -2,8 +2,9 @@
 
 As published on Kaggle (victordibia/signverod): ``image_ids.csv`` (height, width, id, file_name), ``train.csv`` and
 ``test.csv`` (area, bbox, category_id, id, image_id), images in ``images/``; ``bbox`` is left, top, width, height as
-shares of the page. Two batches were joined without new numbers: in ``image_ids.csv`` identifiers start again, and in
-the other tables, too, each in the same order (dataset-ninja/signver-od tells them apart in this way).
+shares of the page. Two batches were joined without new numbers, so that two images may have one identifier; in the
+other tables the rows of the second batch follow those of the first, and the numbers fall where it begins
+(dataset-ninja/signver-od tells them apart in this way).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,10 +27,9 @@ IMAGES, TABLES = "image_ids.csv", {"train": "train.csv", "test": "test.csv"}
 
 CATEGORIES = {"1": "Signature", "2": "Initials", "3": "Redaction", "4": "Date"}
 
-Row = dict[str, str]
+TWICE = "boxes of an image id that two images have, in a table out of order (left out)"
 
-Key = tuple[bool, int]
-"""Whether an image is of the second batch, and its number there."""
+Row = dict[str, str]
 
 
 def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
@@ -41,37 +41,39 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     root = folder_of(path)
     intake = Intake(root, notes, wanted, dict.fromkeys(CATEGORIES.values()), name="SignverOD")
     images = _rows(root / IMAGES, ("file_name", "id", "height", "width"))
-    again = max(Counter(row["id"] for row in images).values(), default=1) > 1
-    keys = list(_keys([row["id"] for row in images], again, root / IMAGES))
-    if len(set(keys)) < len(keys):
-        raise DocmarksError(f"{root / IMAGES}: image ids start again more than once; give each image its own id")
-    boxes: dict[Key, list[tuple[Row, str]]] = {key: [] for key in keys}
-    parts: dict[Key, str] = {}
+    same: dict[int, list[int]] = defaultdict(list)  # rows of the images with an identifier, first batch first
+    for row, image in enumerate(images):
+        same[_number(image["id"], root / IMAGES, row)].append(row)
+    boxes: list[list[tuple[Row, str]]] = [[] for _ in images]
+    parts: dict[int, str] = {}
     for part, name in TABLES.items():
         if not (root / name).exists():
             notes.add("tables that are not there", name)
             continue
-        rows = _rows(root / name, ("bbox", "category_id", "image_id"))
-        for number, (row, key) in enumerate(
-            zip(rows, _keys([row["image_id"] for row in rows], again, root / name), strict=True), start=2
-        ):
-            if key not in boxes:
-                notes.add("boxes of images that are not listed (left out)", f"{name}: line {number}")
-                continue
-            if parts.setdefault(key, part) != part:
-                notes.add("boxes of test that are on a page of train (kept in train)", f"{name}: line {number}")
-            boxes[key].append((row, f"{name}: line {number}"))
-    for row, key in zip(images, keys, strict=True):
-        reference = f"images/{row['file_name']}"
-        size = None if intake.find(reference) is not None else (int(float(row["width"])), int(float(row["height"])))
-        if not boxes[key]:
-            notes.add("images without a box (taken as not annotated)", row["file_name"])
+        table = _rows(root / name, ("bbox", "category_id", "image_id"))
+        numbers = [_number(record["image_id"], root / name, i) for i, record in enumerate(table)]
+        falls = [i for i in range(1, len(numbers)) if numbers[i] < numbers[i - 1]]
+        for i, (record, number) in enumerate(zip(table, numbers, strict=True)):
+            where, candidates = f"{name}: line {i + 2}", same.get(number, [])
+            if len(candidates) > 1:
+                candidates = [candidates[i >= falls[0]]] if len(candidates) == 2 and len(falls) == 1 else []
+                notes.add(TWICE, where, not candidates)
+            elif not candidates:
+                notes.add("boxes of images that are not listed (left out)", where)
+            for row in candidates:
+                if parts.setdefault(row, part) != part:
+                    notes.add("boxes of test that are on a page of train (kept in train)", where)
+                boxes[row].append((record, where))
+    for row, image in enumerate(images):
+        reference = f"images/{image['file_name']}"
+        told = (int(float(image["width"])), int(float(image["height"])))
+        notes.add("images without a box (taken as not annotated)", image["file_name"], not boxes[row])
         intake.add(
             reference,
-            size,
-            lambda width, height, key=key: _marks(boxes[key], (width, height), intake),  # type: ignore[misc]
-            part=parts.get(key, ""),
-            looked_at=bool(boxes[key]),
+            told if intake.find(reference) is None else None,
+            lambda width, height, row=row: _marks(boxes[row], (width, height), intake),  # type: ignore[misc]
+            part=parts.get(row, ""),
+            looked_at=bool(boxes[row]),
         )
     return intake.dataset()
 
@@ -87,17 +89,11 @@ def _marks(rows: list[tuple[Row, str]], size: tuple[int, int], intake: Intake) -
         yield intake.mark(edges, [label] if label else [], where)
 
 
-def _keys(identifiers: list[str], again: bool, file: Path) -> Iterator[Key]:
-    """Each row's image: of the second batch from the row on at which the numbers fall."""
-    last, second = -1, False
-    for line, identifier in enumerate(identifiers, start=2):
-        try:
-            number = int(float(identifier))
-        except ValueError as error:
-            raise DocmarksError(f"{file}: line {line} has the image id {identifier}; write a number") from error
-        second = second or (again and number < last)
-        last = number
-        yield second, number
+def _number(identifier: str, file: Path, row: int) -> int:
+    try:
+        return int(float(identifier))
+    except ValueError as error:
+        raise DocmarksError(f"{file}: line {row + 2} has the image id {identifier}; write a number") from error
 
 
 def _rows(file: Path, needed: tuple[str, ...]) -> list[Row]:
