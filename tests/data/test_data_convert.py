@@ -225,3 +225,9 @@ def test_missing_images_are_told(own, tmp_path):
     done = convert(own, tmp_path / "out", copy=True)
     assert "docmarks: 1 images that are not there (not copied)" in "\n".join(lines(done))
     assert read(tmp_path / "out").pages[0].file.resolve() == own / "a.png"
+
+
+def test_images_may_be_elsewhere(own, tmp_path):
+    (own / "a.png").rename(tmp_path / "a.png")
+    convert(own / FILE, tmp_path / "out", "coco", wanted=Wanted(images=tmp_path))
+    assert read(tmp_path / "out").pages[0].file.resolve() == tmp_path / "a.png"

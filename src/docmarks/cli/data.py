@@ -156,6 +156,7 @@ def convert(
     predictions: Annotated[
         bool, typer.Option("--predictions", help="Label Studio: take proposed boxes of tasks without annotation.")
     ] = False,
+    images: Annotated[Path | None, typer.Option(help="Folder of the images, if they are not at or below SRC.")] = None,
     dpi: Annotated[float | None, typer.Option(min=1, help="Resolution of PDF pages [default: 150].")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write into a folder, or over a file, that is there.")] = False,
 ) -> None:
@@ -175,7 +176,7 @@ def convert(
         exhaustive=labels,
         group=group,
         force=force,
-        wanted=Wanted(predictions, dpi),
+        wanted=Wanted(predictions, dpi, images),
         watch=page_bar,
     )
     for line in lines(done):

@@ -83,8 +83,8 @@ def convert(
         copy: Images are copied into the target. Otherwise they stay, and only pages of PDFs and later pages of TIFFs
             are made images there.
         exhaustive: Labels that are fully annotated on every page; None keeps what the source says.
-        group: "folder" makes each folder a document; else a regular expression over the image's path in the set: what its first
-            group (or all of it) matches names the document.
+        group: "folder" makes each folder a document; else a regular expression over the image's path in the set: what
+            its first group (or all of it) matches names the document.
         force: Writes into a folder, or over a file, that is there already.
         wanted: What the reader is asked for.
         watch: Wraps the pages while images are brought, to show a bar.

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import product
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -25,9 +26,12 @@ IMAGE_FOLDERS = ("", "images", "JPEGImages", "..", "../images", "../JPEGImages")
 class ImageFinder:
     """Finds images on this machine for paths from another: Windows, URL, escaped, absolute, or the name alone."""
 
-    def __init__(self, root: Path) -> None:
-        """Takes the folder of the annotations; images are searched there, beside it and below it."""
-        self.root = root
+    def __init__(self, root: Path, images: Path | None = None) -> None:
+        """Takes the folder of the annotations, and of the images if that is another.
+
+        Images are searched there, beside it and below it.
+        """
+        self.roots = (root,) if images is None else (images, root)
 
     def __call__(self, reference: str, folders: Sequence[str] = IMAGE_FOLDERS) -> Path | None:
         """The file that a path means, or None.
@@ -36,11 +40,10 @@ class ImageFinder:
         parts in common, if it is one.
         """
         spellings = list(dict.fromkeys(_spellings(reference)))
-        for spelling in spellings:
-            for folder in folders:
-                found = self.root / folder / spelling
-                if _is_file(found):
-                    return Path(os.path.normpath(found))
+        for root, spelling, folder in product(self.roots, spellings, folders):
+            found = root / folder / spelling
+            if _is_file(found):
+                return Path(os.path.normpath(found))
         for spelling in spellings:
             name = PurePosixPath(spelling).name
             for alike in (name, UPLOADED.sub("", name)):
@@ -52,9 +55,10 @@ class ImageFinder:
     @cached_property
     def _by_name(self) -> dict[str, list[Path]]:
         found: dict[str, list[Path]] = defaultdict(list)
-        for folder, _, names in os.walk(self.root):
-            for name in names:
-                found[name].append(Path(folder, name))
+        for root in dict.fromkeys(self.roots):
+            for folder, _, names in os.walk(root):
+                for name in names:
+                    found[name].append(Path(folder, name))
         return found
 
 

@@ -34,10 +34,12 @@ class Wanted:
     Attributes:
         predictions: Boxes that a model has proposed are taken, too, with their scores.
         dpi: At which PDF pages are measured and rendered; None takes 150.
+        images: Folder of the images, if they are not at or below the annotations.
     """
 
     predictions: bool = False
     dpi: float | None = None
+    images: Path | None = None
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Intake:
     def __post_init__(self) -> None:
         """No page yet."""
         self._pages: list[tuple[DatasetPage, bool]] = []
-        self.find = ImageFinder(self.root)
+        self.find = ImageFinder(self.root, self.wanted.images)
 
     def mark(
         self,
@@ -163,7 +165,7 @@ class Intake:
         clean = {key if key not in IMAGE_KEYS else f"source_{key}": value for key, value in (extra or {}).items()}
         page = Page(width, height, dpi or POINTS_PER_INCH, number, tuple(found))
         own = frozenset(exhaustive or ())
-        entry = DatasetPage(file, page, group or self._own_group(file, number), own, clean, PARTS.get(part.lower(), ""))
+        entry = DatasetPage(file, page, group or self._own_group(file), own, clean, PARTS.get(part.lower(), ""))
         self._pages.append((entry, looked_at and exhaustive is None))
 
     def dataset(self) -> Dataset:
@@ -181,9 +183,9 @@ class Intake:
         pages = tuple(replace(page, exhaustive=full) if default else page for page, default in self._pages)
         return Dataset(self.root, self.name or self.root.resolve().name, pages, self.info)
 
-    def _own_group(self, file: Path, number: int) -> str:
-        name = file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else file.name
-        return name if number == 1 else f"{name}#{number}"
+    def _own_group(self, file: Path) -> str:
+        """The pages of a file are one document."""
+        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)
 
 
 def folder_of(path: Path) -> Path:
