@@ -7,6 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from docmarks.errors import DocmarksError
 from docmarks.pages.page_image import PageImage
 from docmarks.pages.sniff import sniff
@@ -23,6 +26,9 @@ class OpenDocument(Protocol):
 
     def measure(self, number: int) -> tuple[int, int, float]:
         """Width and height in pixels and resolution of page ``number``, without its pixels."""
+
+    def preview(self, number: int, least: int) -> NDArray[np.uint8]:
+        """Page ``number``, grey, ``[h, w]``, its shorter side reduced to not much over ``least`` pixels."""
 
     def __enter__(self) -> OpenDocument:
         """Itself."""

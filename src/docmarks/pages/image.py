@@ -10,7 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-from PIL import ImageFile
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile
 
 from docmarks.errors import DocmarksError
 from docmarks.pages.page_image import IMAGE_DPI, MAX_PIXELS, PageImage
@@ -87,6 +89,32 @@ class ImageDocument:
             dpi = self._seek(number)
             width, height = self._image.size
             return (height, width, dpi) if lies_on_its_side(self._image) else (width, height, dpi)
+
+    def preview(self, number: int, least: int) -> NDArray[np.uint8]:
+        """A page, grey and small: its whole file is decoded, at a part of its size where the format can do that.
+
+        Args:
+            number: 1-based.
+            least: The shorter side has so many pixels or more, if the page has.
+
+        Returns:
+            ``[h, w]``.
+
+        Raises:
+            DocmarksError: As ``page`` does.
+        """
+        with self._told(self._where(number)):
+            self._seek(number)
+            image = self._image
+            if image.format == "JPEG":
+                image.draft("L", (least, least))
+            image.load()
+            page = upright(image)
+            if page.mode == "1":
+                page = page.convert("L")
+            elif page.mode not in ("L", "RGB") or "transparency" in page.info:
+                page = Image.fromarray(to_pixels(page))
+            return np.asarray(page.reduce(max(1, min(page.size) // least)).convert("L"))
 
     def __enter__(self) -> ImageDocument:
         """Itself."""

@@ -6,7 +6,10 @@ import math
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
 import pypdfium2
+from numpy.typing import NDArray
+from PIL import Image
 from pypdfium2 import raw
 
 from docmarks.errors import DocmarksError
@@ -69,6 +72,11 @@ class PdfDocument:
         finally:
             page.close()
         return width, height, dpi
+
+    def preview(self, number: int, least: int) -> NDArray[np.uint8]:
+        """Page ``number``, grey, ``[h, w]``, its shorter side reduced to not much over ``least`` pixels."""
+        image = Image.fromarray(self.page(number).pixels)
+        return np.asarray(image.reduce(max(1, min(image.size) // least)).convert("L"))
 
     def _open(self, number: int) -> tuple[pypdfium2.PdfPage, str]:
         """The page, and what it is called."""

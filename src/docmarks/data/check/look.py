@@ -23,6 +23,9 @@ THUMB = 64
 
 HASH_SIDE = 16
 
+PREVIEW = 256
+"""Shorter side, in pixels, of the small page that hash and thumbnail are taken from."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -52,20 +55,20 @@ def look(file: Path, compare: bool) -> Seen:
     """
     try:
         with open_document(file) as document:
-            pixels = document.page(1).pixels
+            width, height, _ = document.measure(1)
+            # Hashing alone would resample every page from full size.
+            pixels = document.preview(1, PREVIEW)
     except DocmarksError as error:
         return Seen(error=str(error))
-    size = (pixels.shape[1], pixels.shape[0])
+    size = (width, height)
     if not compare:
-        return Seen(size, _orientation(file))
+        return Seen(size, _orientation(file, size))
     from imagehash import phash
 
-    # Halved by whole numbers first: hashing alone would resample every page from full size.
-    picture = Image.fromarray(pixels)
-    small = picture.reduce(max(1, min(size) // 256)).convert("L")
+    small = Image.fromarray(pixels)
     bits = phash(small, HASH_SIDE).hash.flatten()
     thumb = np.asarray(small.resize((THUMB, THUMB), Image.Resampling.BOX))
-    return Seen(size, _orientation(file), "", np.packbits(bits), thumb)
+    return Seen(size, _orientation(file, size), "", np.packbits(bits), thumb)
 
 
 def look_at_all(files: Sequence[Path], compare: bool, workers: int) -> Iterator[Seen]:
@@ -77,9 +80,10 @@ def look_at_all(files: Sequence[Path], compare: bool, workers: int) -> Iterator[
         yield from pool.map(partial(look, compare=compare), files, chunksize=8)
 
 
-def _orientation(file: Path) -> int:
+def _orientation(file: Path, size: tuple[int, int]) -> int:
+    """EXIF's number, if it swaps width and height; the others change no size, and cost a PNG its decoding again."""
     try:
         with Image.open(file) as image:
-            return int(image.getexif().get(ORIENTATION, 1))
+            return 1 if image.size == size else int(image.getexif().get(ORIENTATION, 1))
     except Exception:  # it decoded a moment ago; a broken EXIF block says nothing
         return 1
