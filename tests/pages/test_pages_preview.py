@@ -45,6 +45,23 @@ def test_a_turned_photo_is_measured_and_shown_upright(tmp_path):
     assert (width, height) == (900, 640) and small.shape[0] < small.shape[1]
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_png_may_say_after_its_pixels_that_it_lies_on_its_side(tmp_path, late):
+    path, exif = tmp_path / "a.png", Image.Exif()
+    exif[0x0112] = 8
+    scan().save(path, exif=exif)
+    data = path.read_bytes()
+    start = data.index(b"eXIf") - 4
+    entry = data[start : start + 12 + int.from_bytes(data[start : start + 4], "big")]
+    if late:
+        data = data.replace(entry, b"")
+        path.write_bytes(data[:-12] + entry + data[-12:])
+    with open_document(path) as document:
+        assert document.measure(1)[:2] == (900, 640)
+        assert document.page(1).pixels.shape == (640, 900)
+        assert document.measure(1)[:2] == (900, 640)
+
+
 def test_a_pdf_page_is_measured_as_it_is_rendered(tmp_path):
     for size in ((300, 400), (611.3, 791.7)):
         path = tmp_path / "a.pdf"

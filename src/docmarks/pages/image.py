@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,8 @@ a JPEG stays hidden, and our own limit of pixels holds, not Pillow's."""
 
 NEW_SUBFILE, NO_PAGE = 254, 0b101
 """TIFF 6.0: the tag that says what a frame is, and its bits for a reduced copy and for a mask."""
+
+PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 
 JPEG_REDUCTIONS = (2, 4, 8)
 
@@ -88,7 +91,14 @@ class ImageDocument:
         with self._told(self._where(number)):
             dpi = self._seek(number)
             width, height = self._image.size
-            return (height, width, dpi) if lies_on_its_side(self._image) else (width, height, dpi)
+            # Pillow decodes a PNG before it tells the orientation: that may be said after the pixels.
+            known = self._image.format == "PNG" and not _says_more_after_pixels(self._file)
+            try:
+                exif = Image.Image.getexif(self._image) if known else self._image.getexif()
+                across = lies_on_its_side(exif)
+            except Exception:  # a damaged entry turns no page: ``upright`` holds so, too
+                across = False
+            return (height, width, dpi) if across else (width, height, dpi)
 
     def preview(self, number: int, least: int) -> NDArray[np.uint8]:
         """A page, grey and small: its whole file is decoded, at a part of its size where the format can do that.
@@ -177,6 +187,23 @@ class ImageDocument:
         with suppress(Exception), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._image.seek(0)
+
+
+def _says_more_after_pixels(file: BinaryIO) -> bool:
+    """Whether a PNG has any chunk between its pixels and its end; the file stays where it is."""
+    place = file.tell()
+    try:
+        file.seek(len(PNG_MAGIC))
+        pixels = False
+        while len(head := file.read(8)) == 8:
+            kind = head[4:]
+            if pixels and kind not in (b"IDAT", b"IEND"):
+                return True
+            pixels = pixels or kind == b"IDAT"
+            file.seek(int.from_bytes(head[:4], "big") + 4, 1)  # its data and checksum
+        return False
+    finally:
+        file.seek(place)
 
 
 def _tiff_pages(image: ImageFile.ImageFile) -> list[int]:

@@ -26,21 +26,16 @@ BITS_PER_SAMPLE, PHOTOMETRIC, WHITE_IS_ZERO = 258, 262, 0
 
 def upright(image: Image.Image) -> Image.Image:
     """The image turned as its EXIF entry says; as it lies if the entry is missing or damaged."""
-    turn = UPRIGHT.get(orientation(image))
+    try:
+        turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # the pixels are good: a damaged note beside them must not cost the page
+        return image
     return image if turn is None else image.transpose(turn)
 
 
-def lies_on_its_side(image: Image.Image) -> bool:
-    """Whether turning it upright swaps width and height."""
-    return 5 <= orientation(image) <= 8
-
-
-def orientation(image: Image.Image) -> int:
-    """The EXIF entry; 1, upright, if it is missing or damaged."""
-    try:
-        return int(image.getexif().get(ORIENTATION, 1))
-    except Exception:  # the pixels are good: a damaged note beside them must not cost the page
-        return 1
+def lies_on_its_side(exif: Image.Exif) -> bool:
+    """Whether an image with this EXIF entry has its width and height swapped as it is turned upright."""
+    return exif.get(ORIENTATION, 1) in (5, 6, 7, 8)
 
 
 def to_pixels(image: Image.Image) -> NDArray[np.uint8]:
