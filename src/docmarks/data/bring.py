@@ -62,9 +62,7 @@ class Bringer:
                 yield self._bring(page, name)
         except OSError as error:
             where = error.filename or self.folder
-            raise DocmarksError(
-                f"{where}: cannot be written ({error.strerror}); make room, or choose another"
-            ) from error
+            raise DocmarksError(f"{where}: cannot be copied or written ({error.strerror}); see to it") from error
         finally:
             self._close()
 

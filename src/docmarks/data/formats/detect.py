@@ -60,12 +60,19 @@ class Look:
 
     def any_object(self, test: Callable[[dict[str, Any]], bool]) -> bool:
         """Whether one of the JSON files holds an object that passes a test."""
-        return any(isinstance(data, dict) and test(data) for data in self.objects)
+        return any(isinstance(data, dict) and _passes(test, data) for data in self.objects)
 
     def _files(self, *patterns: str) -> list[Path]:
         if self.path.is_file():
             return [self.path] if any(self.path.match(pattern) for pattern in patterns) else []
         return files_in(self.path, *patterns)[:LOOKED_AT]
+
+
+def _passes(test: Callable[[dict[str, Any]], bool], data: dict[str, Any]) -> bool:
+    try:
+        return test(data)
+    except (AttributeError, TypeError):  # something else stands where a record should
+        return False
 
 
 def is_own(look: Look) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -18,6 +18,9 @@ URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/*")
 
 UPLOADED = re.compile(r"^[0-9a-f]{8}-")
 """Label Studio puts eight hexadecimal digits before the name of an uploaded file."""
+
+MOST_FILES = 500_000
+"""So many are looked through for an image, if annotations lie in a folder of everything."""
 
 IMAGE_FOLDERS = ("", "images", "JPEGImages", "..", "../images", "../JPEGImages")
 """Where images lie, seen from the annotations."""
@@ -55,16 +58,16 @@ class ImageFinder:
     @cached_property
     def _by_name(self) -> dict[str, list[Path]]:
         found: dict[str, list[Path]] = defaultdict(list)
-        for root in dict.fromkeys(self.roots):
-            for folder, _, names in os.walk(root):
-                for name in names:
-                    found[name].append(Path(folder, name))
+        walks = (walk for root in dict.fromkeys(self.roots) for walk in os.walk(root))
+        files = ((folder, name) for folder, _, names in walks for name in names)
+        for folder, name in islice(files, MOST_FILES):
+            found[name].append(Path(folder, name))
         return found
 
 
 def file_name(reference: str) -> str:
     """The last part of a path in any spelling: what a file that cannot be found is called."""
-    return PurePosixPath(list(_spellings(reference))[-1]).name or "unnamed"
+    return PurePosixPath(list(_spellings(reference))[-1]).name.replace("\0", "") or "unnamed"
 
 
 def _spellings(reference: str) -> Iterator[str]:

@@ -136,7 +136,12 @@ def read_as(path: Path, name: str | None = None, notes: Notes | None = None, wan
     known = _known(name or detect(path), READABLE)
     if not path.exists():
         raise DocmarksError(f"{path}: no such file or folder; check the spelling")
-    return known.read(path, notes if notes is not None else Notes(), wanted or Wanted())
+    try:
+        return known.read(path, notes if notes is not None else Notes(), wanted or Wanted())
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # Readers name the mistakes that tools make; a file may still hold anything anywhere.
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        raise DocmarksError(f"{path}: not of the form of {known.title} ({what}); export it again") from error
 
 
 def write_as(dataset: Dataset, target: Path, name: str, notes: Notes | None = None) -> Path:
