@@ -176,7 +176,7 @@ def convert(
         exhaustive=labels,
         group=group,
         force=force,
-        wanted=Wanted(predictions, dpi, images),
+        wanted=Wanted(predictions, dpi, images, page_bar),
         watch=page_bar,
     )
     for line in lines(done):

@@ -35,11 +35,13 @@ class Wanted:
         predictions: Boxes that a model has proposed are taken, too, with their scores.
         dpi: At which PDF pages are measured and rendered; None takes 150.
         images: Folder of the images, if they are not at or below the annotations.
+        watch: Wraps the files that are opened one by one, to show a bar.
     """
 
     predictions: bool = False
     dpi: float | None = None
     images: Path | None = None
+    watch: Callable[[Sequence[Path]], Iterable[Path]] = iter
 
 
 @dataclass

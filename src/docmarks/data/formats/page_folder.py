@@ -25,7 +25,7 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     intake = Intake(root, notes, wanted)
     found = collect([path])
     notes.add("files that are no documents (passed over)", str(path), found.skipped)
-    for file in found.files:
+    for file in wanted.watch(found.files):
         place = file.relative_to(root)
         part = next((PARTS[name] for name in place.parts[:-1] if name in PARTS), "")
         folder = place.parent.as_posix() if place.parent.name.lower() not in ("", *NO_DOCUMENT) else ""

@@ -40,7 +40,7 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     intake = Intake(root, notes, wanted)
     files = files_in(path, "*.xml")
     parts = _parts(root)
-    for file in files:
+    for file in wanted.watch(files):
         _read_page(file, intake, parts.get(file.stem, ""))
     return intake.dataset()
 

@@ -50,12 +50,12 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     sheet = path if path.is_file() else next((root / name for name in SHEETS if (root / name).is_file()), None)
     classes, sources = _sheet(sheet) if sheet else (_names(root), {})
     intake = Intake(root, notes, wanted, dict.fromkeys(classes))
-    seen: set[Path] = set()
+    parts: dict[Path, str] = {}
     for part, folders in (sources or {"": [root]}).items():
         for image in (image for folder in folders for image in _images(folder, root)):
-            if image not in seen:
-                seen.add(image)
-                _read_page(image, part or _part_in(image.relative_to(root)), classes, intake)
+            parts.setdefault(image, part)
+    for image in wanted.watch([*parts]):
+        _read_page(image, parts[image] or _part_in(image, root), classes, intake)
     return intake.dataset()
 
 
@@ -109,7 +109,8 @@ def _images(folder: Path, root: Path) -> Iterator[Path]:
     yield from (file for file in sorted(folder.rglob("*")) if file.suffix.lower() in IMAGES)
 
 
-def _part_in(place: Path) -> str:
+def _part_in(image: Path, root: Path) -> str:
+    place = image.relative_to(root) if image.is_relative_to(root) else Path(image.name)
     return next((PARTS[name] for name in place.parts[:-1] if name in PARTS), "")
 
 
