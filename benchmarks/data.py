@@ -75,8 +75,9 @@ def make(folder: Path, count: int) -> Dataset:
     (folder / "images").mkdir(parents=True)
     for number in range(count):
         file = folder / "images" / f"{number:05d}.png"
-        moved = np.roll(kinds[number % KINDS], tuple(int(v) for v in rng.integers(0, (HEIGHT, WIDTH))), (0, 1))
-        Image.fromarray(moved).save(file, dpi=(DPI, DPI))
+        rows = kinds[number % KINDS]
+        moved = np.roll(rows, tuple(int(v) for v in rng.integers(0, rows.shape)), (0, 1))
+        Image.frombytes("1", (WIDTH, HEIGHT), moved.tobytes()).save(file, dpi=(DPI, DPI))
         marks = []
         for _ in range(BOXES):
             left, top = (float(v) for v in rng.uniform(0, (WIDTH - 320, HEIGHT - 120)).round(1))
@@ -88,7 +89,7 @@ def make(folder: Path, count: int) -> Dataset:
 
 
 def printed(rng: np.random.Generator) -> np.ndarray:
-    """A page of strokes in words and lines, as many edges as print has: ``[HEIGHT, WIDTH]`` bool, True is white."""
+    """A page of strokes in words and lines, as many edges as print has: ``[HEIGHT, bytes]``, eight pixels a byte."""
     draw = ImageDraw.Draw(page := Image.new("1", (WIDTH, HEIGHT), 1))
     for line in range(60, HEIGHT - 60, 34):
         x = 120
@@ -98,7 +99,7 @@ def printed(rng: np.random.Generator) -> np.ndarray:
                 for stroke in range(x, x + word, 7):
                     draw.line((stroke, line, stroke + int(rng.integers(-3, 4)), line + 18), 0, 2)
             x += word + 16
-    return np.asarray(page)
+    return np.packbits(np.asarray(page), axis=1)
 
 
 def measure(command: list[str]) -> tuple[float, float, float, float]:
