@@ -80,8 +80,10 @@ def test_convert_there_and_back(folder, capsys, tmp_path):
 
 def test_convert_tells_mistakes_in_one_line(folder, capsys, tmp_path):
     (tmp_path / "empty").mkdir()
+    (tmp_path / "x.txt").write_text("x")
     for arguments, message in [
         ((tmp_path / "none", tmp_path / "out"), "no such file or folder"),
+        ((folder / ".." / "x.txt", tmp_path / "out"), "no annotations or pages of a known form"),
         ((tmp_path / "empty", tmp_path / "out"), "no annotations or pages of a known form"),
         ((folder, tmp_path / "out", "--to", "signverod"), "signverod: no format that can be used here"),
         ((folder, tmp_path / "out", "--from", "yolo"), "no class names"),

@@ -14,6 +14,7 @@ from docmarks.data.formats import coco, signverod, table, yolo
 from docmarks.data.formats.intake import files_in
 from docmarks.errors import DocmarksError
 from docmarks.pages.collect import collect
+from docmarks.pages.sniff import SUFFIXES, sniff
 
 ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 
@@ -149,6 +150,8 @@ def is_table(look: Look) -> bool:
 def is_pages(look: Look) -> bool:
     """A document, or a folder with one."""
     try:
+        if look.path.is_file() and look.path.suffix.lower() not in SUFFIXES:
+            sniff(look.path)
         return bool(collect([look.path]).files)
     except DocmarksError:
         return False

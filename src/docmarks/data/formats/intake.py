@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -187,7 +188,7 @@ class Intake:
 
     def _own_group(self, file: Path) -> str:
         """The pages of a file are one document."""
-        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)
+        return Path(os.path.relpath(file, self.root)).as_posix()
 
 
 def folder_of(path: Path) -> Path:
