@@ -120,10 +120,10 @@ class ImageDocument:
                 image.draft("L", (least, least))
             image.load()
             page = upright(image)
-            if page.mode == "1":
-                page = page.convert("L")
-            elif page.mode not in ("L", "RGB") or "transparency" in page.info:
+            if "transparency" in page.info or page.mode not in ("1", "P", "L", "RGB"):
                 page = Image.fromarray(to_pixels(page))
+            elif page.mode in ("1", "P"):
+                page = page.convert("L")
             return np.asarray(page.reduce(max(1, min(page.size) // least)).convert("L"))
 
     def __enter__(self) -> ImageDocument:
