@@ -15,11 +15,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
 from machine import facts, show
 
 import docmarks
 from docmarks.pages.collect import collect
 from docmarks.pages.document import open_document
+from docmarks.synth.house import House
 from docmarks.synth.kinds.lease import lease
 from docmarks.synth.typeset import to_pdf
 
@@ -65,10 +67,8 @@ def main() -> None:
 
 def cold_start(model: Path | None, rounds: int) -> list[dict[str, object]]:
     with tempfile.TemporaryDirectory() as folder:
-        import numpy as np
-
-        pdf = Path(folder) / "one.pdf"
-        pdf.write_bytes(to_pdf([lease(np.random.default_rng(0)).sheet]))
+        pdf, rng = Path(folder) / "one.pdf", np.random.default_rng(0)
+        pdf.write_bytes(to_pdf([lease(rng, House(0, "laser", "Times-Roman", 10)).sheet]))
         command = [sys.executable, "-m", "docmarks", "detect", str(pdf), *(["--model", str(model)] if model else [])]
         whole = [timed(command) for _ in range(rounds)]
         imported = [timed([sys.executable, "-c", "import docmarks"]) for _ in range(rounds)]

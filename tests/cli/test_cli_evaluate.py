@@ -7,13 +7,15 @@ import pytest
 from docmarks.cli.main import main
 from docmarks.synth.corpus import make_corpus
 from docmarks.synth.ink import InkLibrary
+from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
-    make_corpus(SyntheticPages(InkLibrary.builtin(), ("lease",), empty=0.0, worn=False), 2, 0, folder)
+    pages = SyntheticPages(InkLibrary.builtin(), ("lease",), empty=0.0, worn=False)
+    make_corpus(GeneralPages(pages, 2, 0), folder)
     return folder
 
 

@@ -7,6 +7,7 @@ from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS
 from docmarks.synth.corpus import JOURNAL, make_corpus
 from docmarks.synth.ink import InkLibrary
+from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages
 
 
@@ -25,12 +26,12 @@ class Counting(SyntheticPages):
 
 def test_a_corpus_is_a_data_set_and_goes_on_where_it_stopped(tmp_path, ink):
     pages = Counting(ink, ("slip",), zones=True)
-    make_corpus(pages, 2, 5, tmp_path)
+    make_corpus(GeneralPages(pages, 2, 5), tmp_path)
     with (tmp_path / JOURNAL).open("a") as journal:
         journal.write('{"name": "5-00002.png", "wid')  # the run was cut off here
-    first = make_corpus(pages, 4, 5, tmp_path)
+    first = make_corpus(GeneralPages(pages, 4, 5), tmp_path)
     assert pages.made == 4
-    again = make_corpus(pages, 4, 5, tmp_path)
+    again = make_corpus(GeneralPages(pages, 4, 5), tmp_path)
     assert pages.made == 4 and again.pages == first.pages
     dataset = read(tmp_path)
     assert len(dataset.pages) == 4 and dataset.pages[0].exhaustive == set(LABELS) - {"Printed"}
@@ -42,21 +43,21 @@ def test_a_corpus_is_a_data_set_and_goes_on_where_it_stopped(tmp_path, ink):
 
 def test_pages_whose_image_is_gone_are_made_again(tmp_path, ink):
     pages = Counting(ink, ("slip",))
-    make_corpus(pages, 2, 1, tmp_path)
+    make_corpus(GeneralPages(pages, 2, 1), tmp_path)
     (tmp_path / "images" / "1-00001.png").unlink()
-    make_corpus(pages, 2, 1, tmp_path)
+    make_corpus(GeneralPages(pages, 2, 1), tmp_path)
     assert pages.made == 3 and (tmp_path / "images" / "1-00001.png").exists()
 
 
 def test_pages_made_in_another_way_are_not_mixed_in(tmp_path, ink):
-    make_corpus(SyntheticPages(ink, ("slip",)), 1, 1, tmp_path)
+    make_corpus(GeneralPages(SyntheticPages(ink, ("slip",)), 1, 1), tmp_path)
     for pages, seed in ((SyntheticPages(ink, ("letter",)), 1), (SyntheticPages(ink, ("slip",)), 2)):
         with pytest.raises(DocmarksError, match="choose another -o"):
-            make_corpus(pages, 1, seed, tmp_path)
+            make_corpus(GeneralPages(pages, 1, seed), tmp_path)
     assert json.loads((tmp_path / JOURNAL).read_text().splitlines()[0])["kinds"] == ["slip"]
 
 
 def test_a_folder_that_cannot_be_written(tmp_path, ink):
     (tmp_path / "file").write_text("")
     with pytest.raises(DocmarksError, match="cannot be written"):
-        make_corpus(SyntheticPages(ink, ("slip",)), 1, 1, tmp_path / "file")
+        make_corpus(GeneralPages(SyntheticPages(ink, ("slip",)), 1, 1), tmp_path / "file")

@@ -9,6 +9,7 @@ from docmarks.marks import Mark
 from docmarks.synth.fill import decorate, fill_form
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.kinds import KINDS
+from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages
 from docmarks.synth.preview import contact_sheet
 from docmarks.synth.skew import skew
@@ -142,4 +143,4 @@ def test_fields_left_empty_are_marks_where_asked_for(ink):
 
 
 def test_preview(ink):
-    assert contact_sheet(SyntheticPages(ink), 3, 0).size == (1920, 620)
+    assert contact_sheet(GeneralPages(SyntheticPages(ink), 3, 0)).size == (1440, 620)

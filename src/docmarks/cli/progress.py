@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -44,6 +44,12 @@ def page_bar(pages: Sequence[T]) -> Iterator[T]:
     """The same pages, with a bar."""
     with bar() as progress:
         yield from progress.track(pages, description="pages")
+
+
+def count_bar(pages: Iterable[T], total: int) -> Iterator[T]:
+    """The same pages, of which there will be ``total``, with a bar."""
+    with bar() as progress:
+        yield from progress.track(pages, total=total, description="pages")
 
 
 class Quiet:

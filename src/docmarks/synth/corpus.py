@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,49 +16,88 @@ from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.marks import Mark, Page
-from docmarks.synth.page import SyntheticPages
+from docmarks.synth.made import MadePage, MadePages
+from docmarks.synth.workers import each
 
 JOURNAL = "pages.jsonl"
 """One line a page that is on disk, after a line that says how they are made."""
 
 
 def make_corpus(
-    pages: SyntheticPages,
-    count: int,
-    seed: int,
+    pages: MadePages,
     folder: Path,
-    watch: Callable[[Iterable[int]], Iterable[int]] = iter,
+    workers: int = 1,
+    watch: Callable[[Iterator[int], int], Iterable[int]] = lambda done, _: done,
 ) -> Dataset:
-    """Writes ``count`` pages as PNG with their annotations; pages that are there already are not made again.
+    """Writes all pages as PNG with their annotations; pages that are there already are not made again.
+
+    Images and annotations are the same, byte for byte, whatever the number of workers and however often the run was
+    interrupted.
 
     Args:
-        pages: Makes the page of a seed.
-        count: How many.
-        seed: Of the corpus: page i has the seed ``seed * 1_000_000 + i``.
+        pages: What is made.
         folder: Where to.
-        watch: Wraps the page numbers, to show a bar.
+        workers: Processes; with several, the calling script needs ``if __name__ == "__main__"``.
+        watch: Wraps the numbers of the pages as they get done, of so many in all, to show a bar.
 
     Raises:
         DocmarksError: The folder cannot be written, or holds pages that were made in another way.
     """
-    images, made = folder / "images", []
+    images = folder / "images"
     try:
         images.mkdir(parents=True, exist_ok=True)
-        journal = Journal(folder / JOURNAL, {"seed": seed, **pages.settings})
-        for i in watch(range(count)):
-            file = images / f"{seed}-{i:05d}.png"
-            page = journal.page(file)
-            if page is None:
-                pixels, page = pages(seed * 1_000_000 + i)
-                _save(pixels, file)
-                journal.add(file, page)
-            made.append(DatasetPage(file, page, f"{seed}-{i}", pages.exhaustive))
+        journal = Journal(folder / JOURNAL, pages.settings)
+        missing = [i for i in range(len(pages)) if not journal.has(_file(images, pages, i))]
+        made = each(Maker(pages, images), missing, workers)
+        for _ in watch(_noted(journal, made), len(missing)):
+            pass
     except OSError as error:
         raise DocmarksError(f"{folder}: cannot be written ({error.strerror}); choose another -o") from error
-    info = {"description": f"made by docmarks synth, seed {seed}", **pages.settings}
-    dataset = Dataset(folder, folder.name, tuple(made), info)
+    info = {"description": "made by docmarks synth", **pages.settings}
+    records = (journal.page(_file(images, pages, i)) for i in range(len(pages)))
+    dataset = Dataset(folder, folder.name, tuple(records), info)
     write(dataset, folder / FILE)
     return dataset
+
+
+def _file(images: Path, pages: MadePages, index: int) -> Path:
+    return images / f"{pages.name(index)}.png"
+
+
+def _noted(journal: Journal, made: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[int]:
+    for index, record in made:
+        journal.add(record)
+        yield index
+
+
+class Maker:
+    """Makes a page and puts its image on disk; what else is to be said of it is the answer."""
+
+    def __init__(self, pages: MadePages, images: Path) -> None:
+        """Where the images go."""
+        self._pages, self._images = pages, images
+
+    def __call__(self, index: int) -> tuple[int, dict[str, Any]]:
+        """Page ``index``: its number and its record."""
+        made = self._pages[index]
+        file = _file(self._images, self._pages, index)
+        _save(made.pixels, file)
+        return index, record(file, made)
+
+
+def record(file: Path, made: MadePage) -> dict[str, Any]:
+    """What the journal keeps of a page."""
+    page = made.page
+    return {
+        "name": file.name,
+        "width": page.width,
+        "height": page.height,
+        "dpi": page.dpi,
+        "group": made.group,
+        "exhaustive": sorted(made.exhaustive),
+        "extra": dict(made.extra),
+        "marks": [(mark.box, mark.labels, mark.ignore) for mark in page.marks],
+    }
 
 
 class Journal:
@@ -71,30 +110,36 @@ class Journal:
             DocmarksError: The folder's pages were made with other settings.
         """
         self.path = path
-        self._done: dict[str, Page] = {}
+        self._done: dict[str, dict[str, Any]] = {}
         # A run that was cut off may have left half a line at the end.
         self._torn = path.exists() and not path.read_bytes().endswith(b"\n")
         lines = [line for line in _lines(path) if line is not None]
         if not lines:
             path.write_text(json.dumps(settings) + "\n")
-        elif lines[0] != settings:
+            self._torn = False
+        elif lines[0] != json.loads(json.dumps(settings)):
             raise DocmarksError(f"{path.parent}: holds pages made with {lines[0]}; choose another -o")
-        for record in lines[1:]:
-            marks = tuple(Mark(tuple(box), tuple(labels), ignore=lost) for box, labels, lost in record["marks"])
-            self._done[record["name"]] = Page(record["width"], record["height"], record["dpi"], marks=marks)
+        for line in lines[1:]:
+            self._done[line["name"]] = line
 
-    def page(self, file: Path) -> Page | None:
-        """The marks of a page whose image is on disk."""
-        return self._done.get(file.name) if file.exists() else None
+    def has(self, file: Path) -> bool:
+        """Whether a page is noted and its image on disk."""
+        return file.name in self._done and file.exists()
 
-    def add(self, file: Path, page: Page) -> None:
+    def page(self, file: Path) -> DatasetPage:
+        """A page that is done."""
+        line = self._done[file.name]
+        marks = tuple(Mark(tuple(box), tuple(labels), ignore=lost) for box, labels, lost in line["marks"])
+        page = Page(line["width"], line["height"], line["dpi"], marks=marks)
+        return DatasetPage(file, page, line["group"], frozenset(line["exhaustive"]), line["extra"])
+
+    def add(self, line: dict[str, Any]) -> None:
         """Notes that a page is on disk."""
-        marks = [(mark.box, mark.labels, mark.ignore) for mark in page.marks]
-        record = {"name": file.name, "width": page.width, "height": page.height, "dpi": page.dpi, "marks": marks}
+        text = json.dumps(line)
         with self.path.open("a") as journal:
-            journal.write("\n" + json.dumps(record) if self._torn else json.dumps(record))
-            journal.write("\n")
+            journal.write(f"\n{text}\n" if self._torn else f"{text}\n")
         self._torn = False
+        self._done[line["name"]] = json.loads(text)
 
 
 def _lines(path: Path) -> Iterable[dict[str, Any] | None]:

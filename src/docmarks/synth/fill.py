@@ -16,7 +16,7 @@ from docmarks.synth.lettering import lettering, typeface
 from docmarks.synth.paper import Paper
 from docmarks.synth.pen import Mask, lay
 
-__all__ = ["decorate", "fill_form"]
+__all__ = ["decorate", "fill_form", "type_in"]
 
 Grey = NDArray[np.uint8]
 Rectangle = tuple[float, float, float, float]
@@ -61,7 +61,7 @@ def fill_form(
         if place is None or rng.random() >= (max(written, 0.75) if signed else written):
             continue
         if not signed and rng.random() < typed:
-            _type(page, place, face, rng)
+            type_in(page, place, face, rng)
         else:
             marks.extend(_write(page, paper, str(field.get("kind")), place, rng, ink))
     if rng.random() < extras:
@@ -127,7 +127,7 @@ def _content(kind: str, w: float, h: float, rng: np.random.Generator, ink: InkLi
 PEOPLE = {"name": (people.name, "Name"), "title": (people.title, "Title"), "address": (people.address, "Address")}
 
 
-def _type(page: Grey, place: Rectangle, face: str, rng: np.random.Generator) -> None:
+def type_in(page: Grey, place: Rectangle, face: str, rng: np.random.Generator) -> None:
     """Print in a field, which is no mark."""
     x, y, w, h = place
     makers = (people.name, people.amount, people.address, people.note, people.title)

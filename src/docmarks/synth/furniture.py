@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from docmarks.synth import words
+from docmarks.synth.house import House
 from docmarks.synth.layout import Layout
 
 
@@ -94,3 +95,17 @@ def choice(layout: Layout, rng: np.random.Generator, x: float, y: float, text: s
     filled = 0.0 if rng.random() < 0.25 else None
     layout.sheet.circle(x + size / 2, y - size * 0.35, size * 0.42, 0.7, fill=filled)
     return layout.sheet.text(x + size + 4, y, text, "Helvetica", size)
+
+
+def fax_line(layout: Layout, house: House, rng: np.random.Generator) -> None:
+    """What a fax machine prints over the top of every page it sends."""
+    own = house.again("fax")
+    number = f"{own.integers(200, 999)} {own.integers(200, 999)} {own.integers(1000, 9999)}"
+    sender, minute = words.pick(own, words.FIRMS).upper()[:22], own.integers(10, 59)
+    day = f"{own.integers(1, 12):02d}/{own.integers(1, 28):02d}/{own.integers(1988, 2012)}"
+    text = words.pick(own, ("{day}  {hour}:{minute}   {number}   {sender}   PAGE {page:02d}",
+                            "FROM : {sender}   PHONE NO. : {number}   {day} {hour}:{minute}AM  P{page}"))  # fmt: skip
+    shown = text.format(
+        day=day, hour=own.integers(7, 12), minute=minute, number=number, sender=sender, page=rng.integers(1, 12)
+    )
+    layout.sheet.text(float(own.uniform(20, 60)), 14, shown, "Courier-Bold", 8)

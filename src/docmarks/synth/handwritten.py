@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from docmarks.synth import people
-from docmarks.synth.ink import Ink, InkLibrary
+from docmarks.synth.ink import Ink, InkSource
 from docmarks.synth.pen import Mask, Pen
 from docmarks.synth.strokes import Stroke, row
 
 
-def signature(ink: InkLibrary, rng: np.random.Generator, width: float | None = None) -> Mask:
+def signature(ink: InkSource, rng: np.random.Generator, width: float | None = None) -> Mask:
     """A signature, some 80 to 330 pixels wide unless told, 20 to 130 high."""
     item = ink.signature(rng)
     wanted = width or float(np.clip(190 * np.exp(rng.normal(0, 0.4)), 70, 380))
@@ -24,7 +24,7 @@ def signature(ink: InkLibrary, rng: np.random.Generator, width: float | None = N
     return Pen.random(rng, 1.6 * height, 1.1).write(item, height, float(rng.normal(0.05, 0.15)), stretch, turn)
 
 
-def initials(ink: InkLibrary, rng: np.random.Generator, height: float | None = None) -> Mask:
+def initials(ink: InkSource, rng: np.random.Generator, height: float | None = None) -> Mask:
     """Initials, some 15 to 60 pixels high."""
     wanted = height or float(np.clip(33 * np.exp(rng.normal(0, 0.4)), 14, 80))
     item = ink.initials(rng)
@@ -32,7 +32,7 @@ def initials(ink: InkLibrary, rng: np.random.Generator, height: float | None = N
     return Pen.random(rng, 1.4 * wanted).write(item, wanted, float(rng.normal(0.1, 0.2)), float(rng.uniform(0.8, 1.3)))
 
 
-def handwriting(ink: InkLibrary, rng: np.random.Generator, width: float, height: float) -> Mask:
+def handwriting(ink: InkSource, rng: np.random.Generator, width: float, height: float) -> Mask:
     """One line of handwriting about so wide and high: words, an amount, or both."""
     ratio = max(0.5, width / max(height, 1))
     return fitted(ink.line(ratio, rng) if rng.random() < 0.8 else number(ink, rng), rng, width, height)
@@ -44,12 +44,12 @@ def fitted(item: Ink, rng: np.random.Generator, width: float, height: float) -> 
     return Pen.random(rng, lower).write(item, max(6.0, lower), float(rng.normal(0.1, 0.15)))
 
 
-def number(ink: InkLibrary, rng: np.random.Generator) -> Ink:
+def number(ink: InkSource, rng: np.random.Generator) -> Ink:
     """An amount."""
     return ink.number(people.amount(rng), rng)
 
 
-def note(ink: InkLibrary, rng: np.random.Generator) -> Sequence[tuple[Mask, int, int]]:
+def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, int]]:
     """A note of one to five lines by one pen: each line's coverage and where it goes, from the note's corner.
 
     A note written across the page is one piece: its lines cannot be boxed apart.
@@ -71,7 +71,7 @@ def note(ink: InkLibrary, rng: np.random.Generator) -> Sequence[tuple[Mask, int,
     return lines
 
 
-def date(ink: InkLibrary, rng: np.random.Generator, height: float) -> Mask:
+def date(ink: InkSource, rng: np.random.Generator, height: float) -> Mask:
     """A date by hand: 3/14/98, 14-3-1998, 9/25, or with the month's name."""
     day, month, year = int(rng.integers(1, 32)), int(rng.integers(12)), int(rng.integers(1950, 2026))
     short, style = f"{year % 100:02d}", rng.random()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from docmarks.synth.hand import Hand
 from docmarks.synth.ink_file import InkFile, Joined
 from docmarks.synth.strokes import Ink, Stroke, row, upright
 
-__all__ = ["Ink", "InkFile", "InkLibrary", "Stroke"]
+__all__ = ["Ink", "InkFile", "InkLibrary", "InkSource", "Stroke"]
 
 FILES = {"signatures": "signatures_*.npz", "words": "words_*.npz", "digits": "digits_*.npz"}
 """Which files of an ink folder hold which kind of item."""
@@ -38,6 +39,28 @@ class Drawn(Sequence[Ink]):
         if not 0 <= index < self._count:
             raise IndexError(index)
         return self._draw(index, np.random.default_rng((self._seed, index)))
+
+
+class InkSource(Protocol):
+    """Whoever writes: anybody, as an ``InkLibrary``, or the few people of one document."""
+
+    def signature(self, rng: np.random.Generator) -> Ink:
+        """A signature."""
+
+    def initials(self, rng: np.random.Generator) -> Ink:
+        """Initials."""
+
+    def word(self, rng: np.random.Generator) -> Ink:
+        """A word."""
+
+    def text(self, text: str, rng: np.random.Generator) -> Ink:
+        """A text of your choice."""
+
+    def number(self, text: str, rng: np.random.Generator) -> Ink:
+        """Digits and signs."""
+
+    def line(self, width: float, rng: np.random.Generator) -> Ink:
+        """Words, about ``width`` heights long."""
 
 
 class InkLibrary:
@@ -85,8 +108,8 @@ class InkLibrary:
     def builtin(cls) -> InkLibrary:
         """Ink of our own making only: 400 words, 300 signatures and 20 of each digit, each in its own hand."""
         return cls(
-            Drawn(300, 2, lambda _, rng: Hand.random(rng).sign(people.name(rng), rng)),
-            Drawn(400, 1, lambda _, rng: Hand.random(rng).write(_word(rng), rng)),
+            Drawn(300, 2, _own_signature),
+            Drawn(400, 1, _own_word),
             [Hand(printed=True, wobble=0.07).write(str(i % 10), np.random.default_rng((3, i))) for i in range(200)],
         )
 
@@ -150,6 +173,14 @@ class InkLibrary:
         capitals = Hand.random(rng).initials(people.initials(rng)[: int(rng.integers(1, 3))], rng)
         word = self.words[int(rng.integers(len(self.words)))].bent(rng, 0.08)
         return row([capitals, word], rng, (-0.3, 0.1))
+
+
+def _own_signature(_: int, rng: np.random.Generator) -> Ink:
+    return Hand.random(rng).sign(people.name(rng), rng)
+
+
+def _own_word(_: int, rng: np.random.Generator) -> Ink:
+    return Hand.random(rng).write(_word(rng), rng)
 
 
 def _word(rng: np.random.Generator) -> str:

@@ -44,3 +44,66 @@ def _is_left(mark: Mark, ink: Grey, dark: NDArray[np.bool_]) -> bool:
     part = (slice(max(0, top), bottom), slice(max(0, left), right))
     written = ink[part] > 127
     return bool(written.any()) and float(dark[part][written].mean()) > LEFT
+
+
+def stands_out(mark: Mark, before: Grey, after: Grey) -> bool:
+    """Whether what was drawn at a mark is darker than what is around and between it.
+
+    Args:
+        mark: On both.
+        before: The page without it, ``[H, W]``.
+        after: With it.
+    """
+    part = _around(mark, after.shape)
+    return _differs(ink_of(before[part], after[part]) > 127, after[part])
+
+
+def can_be_seen(mark: Mark, ink: Grey, copy: Grey) -> bool:
+    """Whether a copy still shows a mark against the paper around it.
+
+    Args:
+        mark: On the copy.
+        ink: As ``ink_of`` gives it, moved like the copy.
+        copy: ``[H, W]``.
+    """
+    if mark.label.startswith("Empty") or "Empty" in mark.labels:
+        return True
+    part = _around(mark, copy.shape)
+    if "Unfilled Checkbox" in mark.labels:
+        return _has_outline(mark, copy)
+    return _differs(ink[part] > 127, copy[part])
+
+
+AROUND = 5
+"""Pixels around a mark that are looked at with it."""
+
+
+def _around(mark: Mark, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    left, top, right, bottom = (round(v) for v in mark.box)
+    return (
+        slice(max(0, top - AROUND), min(shape[0], bottom + AROUND)),
+        slice(max(0, left - AROUND), min(shape[1], right + AROUND)),
+    )
+
+
+def _differs(written: NDArray[np.bool_], copy: Grey) -> bool:
+    if not written.any() or written.all():
+        return False
+    paper = float(np.percentile(copy[~written], 60))
+    return float((copy[written] < paper - CHANGE).mean()) > LEFT
+
+
+def _has_outline(mark: Mark, copy: Grey) -> bool:
+    """Whether something of each side of a square is left."""
+    left, top, right, bottom = (round(v) for v in mark.box)
+    area = copy[_around(mark, copy.shape)]
+    paper = float(np.percentile(area, 75))
+    dark = copy < paper - CHANGE
+    rows, columns = slice(max(0, top), bottom), slice(max(0, left), right)
+    sides = (
+        dark[rows, max(0, left - 2) : left + 3].any(axis=1),
+        dark[rows, max(0, right - 3) : right + 2].any(axis=1),
+        dark[max(0, top - 2) : top + 3, columns].any(axis=0),
+        dark[max(0, bottom - 3) : bottom + 2, columns].any(axis=0),
+    )
+    return all(side.size > 0 and float(side.mean()) > 0.4 for side in sides)

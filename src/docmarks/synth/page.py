@@ -13,8 +13,9 @@ from docmarks.marks import Mark, Page
 from docmarks.synth.decorate import decorate
 from docmarks.synth.dirt import dirt
 from docmarks.synth.fill import fill_form
+from docmarks.synth.house import House
 from docmarks.synth.ink import InkLibrary
-from docmarks.synth.kinds import KINDS
+from docmarks.synth.kinds import EVERY_KIND, KINDS
 from docmarks.synth.layout import Layout
 from docmarks.synth.legible import ink_of, legible
 from docmarks.synth.scanner import degrade
@@ -27,6 +28,9 @@ LONG_SIDE = (950, 1250)
 """Pages are made so large, in pixels."""
 
 POINTS_LONG_SIDE = 792.0
+
+ERAS = {"typewriter": 0.35, "laser": 0.4, "modern": 0.25}
+"""How often a page was written with what."""
 
 EMPTY = ("Empty", "Empty Signature Zone")
 """Labels of fields that nobody has written on."""
@@ -74,7 +78,7 @@ class SyntheticPages:
     def __call__(self, seed: int) -> tuple[Grey, Page]:
         """The page of that seed, grey ``[H, W]``, and its marks."""
         rng = np.random.default_rng((20_261, seed))
-        layout = KINDS[self.kinds[int(rng.integers(len(self.kinds)))]](rng)
+        layout = EVERY_KIND[self.kinds[int(rng.integers(len(self.kinds)))]](rng, House.random(rng, ERAS))
         share = max(layout.sheet.size) / POINTS_LONG_SIDE
         blank, scale = render(layout.sheet, round(int(rng.integers(*LONG_SIDE)) * share))
         squares = [_square(box, scale) for box in layout.checkboxes]

@@ -13,6 +13,10 @@ DARK = 55
 """How much darker than the paper a pixel must be to count as ink."""
 
 
+class NoRoomError(Exception):
+    """What was ordered does not fit on a page."""
+
+
 class Paper:
     """A page's ink, for choosing places."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,9 +111,15 @@ STEPS: tuple[tuple[Callable[[Grey, np.random.Generator], Grey], float], ...] = (
 """In the order in which they happen to paper, each with its probability; none of them moves a pixel."""
 
 
-def degrade(crop: Grey, rng: np.random.Generator) -> Grey:
-    """A crop ``[H, W]`` as another device would have seen it."""
+def degrade(crop: Grey, rng: np.random.Generator, chances: Mapping[str, float] | None = None) -> Grey:
+    """A crop ``[H, W]`` as another device would have seen it.
+
+    Args:
+        crop: Not changed.
+        rng: The same one is the same device.
+        chances: Step to its probability, in place of those of ``STEPS``; a step that is not named never happens.
+    """
     for step, probability in STEPS:
-        if rng.random() < probability:
+        if rng.random() < (probability if chances is None else chances.get(step.__name__, 0.0)):
             crop = step(crop, rng)
     return crop

@@ -39,6 +39,24 @@ def stamp(rng: np.random.Generator) -> tuple[Mask, tuple[str, ...]]:
     return _worn(turned, wear, rng), labels
 
 
+def plain_stamp(rng: np.random.Generator) -> Mask:
+    """Coverage of a stamp that is neither a bare date nor a bare name."""
+    while True:
+        mask, labels = stamp(rng)
+        if labels == ("Stamp",):
+            return mask
+
+
+def date_stamp(rng: np.random.Generator) -> str:
+    """A date as stamps show it."""
+    return _date(rng)
+
+
+def worn(mask: Mask, rng: np.random.Generator) -> Mask:
+    """Anything as a rubber stamp would print it."""
+    return _worn(Image.fromarray(mask), 0.5, rng)
+
+
 def text_stamp(lines: Sequence[str], rng: np.random.Generator, size: float = 16, framed: bool = True) -> Mask:
     """Coverage of a stamp with lines of your own, a little crooked and worn."""
     image = _lines(lines, rng, size, 10)

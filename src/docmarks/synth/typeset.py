@@ -42,20 +42,29 @@ class Sheet:
 
     Attributes:
         size: Width and height.
+        types: Of a typewriter: how far a character stands above the line, in points, and how grey it is; text in
+            Courier is set by them.
     """
 
     size: tuple[float, float] = LETTER
+    types: dict[str, tuple[float, float]] = field(default_factory=dict)
     _operators: list[str] = field(default_factory=list)
 
     def text(
         self, x: float, y: float, text: str, font: str = "Helvetica", size: float = 10, grey: float = 0, turn: float = 0
     ) -> float:
         """Writes a line with its baseline at y, turned counter-clockwise by ``turn`` degrees; returns x after it."""
-        escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
         c, s = math.cos(math.radians(turn)), math.sin(math.radians(turn))
         at = f"{c:.4g} {s:.4g} {-s:.4g} {c:.4g} {x:.2f} {self.size[1] - y:.2f}"
-        self._operators.append(f"BT {grey:.2f} g /F{FONTS.index(font)} {size:.2f} Tf {at} Tm ({escaped}) Tj ET")
+        shown = f"({_escaped(text)}) Tj"
+        if self.types and font.startswith("Courier") and not grey:
+            shown = " ".join(self._typed(character) for character in text)
+        self._operators.append(f"BT {grey:.2f} g /F{FONTS.index(font)} {size:.2f} Tf {at} Tm {shown} ET")
         return x + text_width(text, font, size)
+
+    def _typed(self, character: str) -> str:
+        rise, grey = self.types.get(character, (0.0, 0.0))
+        return f"{rise:.2f} Ts {grey:.2f} g ({_escaped(character)}) Tj"
 
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.7, grey: float = 0) -> None:
         """A straight line."""
@@ -75,10 +84,18 @@ class Sheet:
     ) -> None:
         """A rectangle, outlined (``width`` over 0) and filled with a grey if one is given."""
         corner = f"{x:.2f} {self.size[1] - y - h:.2f} {w:.2f} {h:.2f} re"
-        if fill is not None:
-            self._operators.append(f"{fill:.2f} g {corner} f")
-        if width > 0:
-            self._operators.append(f"{width:.2f} w {grey:.2f} G {corner} S")
+        filled = f"{fill:.2f} g {corner} f " if fill is not None else ""
+        outline = f"{width:.2f} w {grey:.2f} G {corner} S" if width > 0 else ""
+        self._operators.append(filled + outline)
+
+    def erase(self, number: int) -> None:
+        """Takes the ``number``-th thing that was drawn off the sheet again."""
+        self._operators[number] = ""
+
+    @property
+    def drawn(self) -> int:
+        """How many things have been drawn."""
+        return len(self._operators)
 
     def path(self, points: Sequence[tuple[float, float]], width: float, grey: float = 0) -> None:
         """An open polyline with round joints."""
@@ -132,6 +149,10 @@ def to_pdf(sheets: Sequence[Sheet]) -> bytes:
     out += "".join(f"{offset:010d} 00000 n \n" for offset in offsets).encode()
     out += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
     return bytes(out)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
 def _font(name: str) -> bytes:

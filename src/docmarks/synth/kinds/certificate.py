@@ -6,16 +6,17 @@ import numpy as np
 
 from docmarks.synth import people, words
 from docmarks.synth.furniture import seal
+from docmarks.synth.house import House
 from docmarks.synth.layout import Layout
 from docmarks.synth.typeset import Sheet, text_width
 
 HEADS = ("Certificate of Completion", "Letter of Appointment", "Honorary Membership", "Notarial Certificate")
 
 
-def certificate(rng: np.random.Generator) -> Layout:
+def certificate(rng: np.random.Generator, house: House) -> Layout:
     """A certificate, lying or standing."""
     wide = rng.random() < 0.6
-    layout = Layout(Sheet((792.0, 612.0) if wide else (612.0, 792.0)))
+    layout = house.layout((792.0, 612.0) if wide else (612.0, 792.0))
     sheet = layout.sheet
     width, height = sheet.size
     for inset in (22.0, 28.0, 36.0)[: int(rng.integers(1, 4))]:

@@ -6,14 +6,15 @@ import numpy as np
 
 from docmarks.synth import words
 from docmarks.synth.furniture import barcode, choice, comb
+from docmarks.synth.house import House
 from docmarks.synth.layout import Layout
 
 LEFT, WIDE = 40.0, 532.0
 
 
-def form(rng: np.random.Generator) -> Layout:
+def form(rng: np.random.Generator, house: House) -> Layout:
     """A form page."""
-    layout = Layout()
+    layout = house.layout()
     sheet = layout.sheet
     size, box = float(rng.uniform(7, 9.5)), float(rng.choice([rng.uniform(6.5, 9.5), rng.uniform(9, 16)], p=[0.8, 0.2]))
     line, fill = float(rng.choice([0.5, 0.7, 1.2])), (None if rng.random() < 0.85 else float(rng.uniform(0.8, 1.0)))

@@ -6,16 +6,17 @@ import numpy as np
 
 from docmarks.synth import people, words
 from docmarks.synth.furniture import footer, letterhead
+from docmarks.synth.house import House
 from docmarks.synth.layout import Layout
 
 
-def invoice(rng: np.random.Generator) -> Layout:
+def invoice(rng: np.random.Generator, house: House) -> Layout:
     """An invoice page."""
-    layout = Layout()
+    layout = house.layout()
     sheet, left = layout.sheet, 56.0
-    font, size = words.pick(rng, ("Helvetica", "Courier", "Times-Roman")), float(rng.uniform(8, 11))
-    letterhead(layout, rng)
-    for row, text in enumerate((words.pick(rng, words.FIRMS), people.name(rng), words.pick(rng, words.PLACES))):
+    font, size = house.font, min(house.size, 11.0)
+    letterhead(layout, house.again("letterhead"))
+    for row, text in enumerate((words.pick(rng, words.FIRMS), house.person(rng), words.pick(rng, words.PLACES))):
         sheet.text(left, 150 + row * 13, text, font, size)
     sheet.text(380, 150, f"Invoice {rng.integers(1000, 99999)}", font, size + 2)
     sheet.text(380, 166, words.date(rng), font, size)

@@ -6,22 +6,35 @@ import numpy as np
 
 from docmarks.synth import people, words
 from docmarks.synth.furniture import footer
+from docmarks.synth.house import House
 from docmarks.synth.layout import Layout
 
 TITLES = ("LEASE AGREEMENT", "SUPPLEMENTAL LEASE AGREEMENT", "LEASE AMENDMENT", "GENERAL CLAUSES")
 BOLD = {"Times-Roman": "Times-Bold", "Helvetica": "Helvetica-Bold", "Courier": "Courier-Bold"}
 
 
-def lease(rng: np.random.Generator) -> Layout:
+def lease(rng: np.random.Generator, house: House) -> Layout:
     """A lease page, often in a frame as government forms are."""
-    layout = Layout()
-    font = words.pick(rng, ("Times-Roman", "Helvetica", "Helvetica", "Courier"))
-    size = float(rng.uniform(8.5, 11))
-    framed = rng.random() < 0.5
+    return _lease(rng, house, signing=rng.random() < 0.65)
+
+
+def lease_to_sign(rng: np.random.Generator, house: House) -> Layout:
+    """The page of a lease that is signed."""
+    return _lease(rng, house, signing=True)
+
+
+def lease_clauses(rng: np.random.Generator, house: House) -> Layout:
+    """A page of clauses, mostly initialled at its foot."""
+    return _lease(rng, house, signing=False)
+
+
+def _lease(rng: np.random.Generator, house: House, signing: bool) -> Layout:
+    layout = house.layout()
+    font, size = house.font, min(house.size, 11.0)
+    framed = house.again("frame").random() < 0.5
     if framed:
         layout.sheet.box(44, 34, 524, 716, 1.2)
-    y = _head(layout, rng, framed, BOLD[font], size)
-    signing = rng.random() < 0.65
+    y = _head(layout, rng, house, framed, BOLD[font], size)
     limit = 505.0 if signing else 680.0
     if not signing and rng.random() < 0.3:
         _contents(layout, rng, y, limit, font, size)
@@ -35,9 +48,9 @@ def lease(rng: np.random.Generator) -> Layout:
     return layout
 
 
-def _head(layout: Layout, rng: np.random.Generator, framed: bool, bold: str, size: float) -> float:
-    sheet = layout.sheet
-    title = words.pick(rng, TITLES)
+def _head(layout: Layout, rng: np.random.Generator, house: House, framed: bool, bold: str, size: float) -> float:
+    sheet, own = layout.sheet, house.again("lease")
+    title = words.pick(own, TITLES)
     if not framed:
         sheet.text(180, 50, title, bold, 13)
         if rng.random() < 0.5:
@@ -51,9 +64,9 @@ def _head(layout: Layout, rng: np.random.Generator, framed: bool, bold: str, siz
     layout.cell(280, 34, 140, 34, "SUPPLEMENTAL NO.", "text")
     layout.cell(420, 34, 148, 34, "DATE", "date")
     sheet.box(280, 68, 288, 16)
-    sheet.text(286, 79, f"TO LEASE NO. GS-{rng.integers(1, 20):02d}B-{rng.integers(1000, 99999):05d}", bold, 8)
+    sheet.text(286, 79, f"TO LEASE NO. GS-{own.integers(1, 20):02d}B-{own.integers(1000, 99999):05d}", bold, 8)
     sheet.line(44, 84, 568, 84)
-    sheet.text(50, 96, f"ADDRESS OF PREMISES  {people.address(rng)}, {words.pick(rng, words.PLACES)}", bold, 8)
+    sheet.text(50, 96, f"ADDRESS OF PREMISES  {people.address(own)}, {words.pick(own, words.PLACES)}", bold, 8)
     sheet.line(44, 102, 568, 102)
     return 120
 

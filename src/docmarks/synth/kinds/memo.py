@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from docmarks.synth import people, words
+from docmarks.synth import words
 from docmarks.synth.furniture import footer, letterhead
+from docmarks.synth.house import House
 from docmarks.synth.layout import Layout
 
 
-def memo(rng: np.random.Generator) -> Layout:
+def memo(rng: np.random.Generator, house: House) -> Layout:
     """A memorandum page; at times a routing slip whose lines are filled in by hand."""
-    layout = Layout()
+    layout = house.layout()
     sheet = layout.sheet
-    font, size = words.pick(rng, ("Courier", "Times-Roman", "Helvetica")), float(rng.uniform(9.5, 12))
+    font, size = house.font, max(house.size, 9.5)
     left = float(rng.uniform(56, 90))
-    letterhead(layout, rng)
+    letterhead(layout, house.again("letterhead"))
     y, by_hand = 120.0, rng.random() < 0.35
     texts = {
-        "TO": people.name,
-        "FROM": people.name,
+        "TO": house.person,
+        "FROM": house.person,
         "DATE": words.date,
         "SUBJECT": lambda r: words.phrase(r, 4).title(),
     }

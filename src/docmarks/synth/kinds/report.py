@@ -6,14 +6,15 @@ import numpy as np
 
 from docmarks.synth import words
 from docmarks.synth.furniture import choice, footer
+from docmarks.synth.house import House
 from docmarks.synth.layout import Layout
 
 
-def report(rng: np.random.Generator) -> Layout:
+def report(rng: np.random.Generator, house: House) -> Layout:
     """A page of running text."""
-    layout = Layout()
+    layout = house.layout()
     sheet = layout.sheet
-    font, size = words.pick(rng, ("Times-Roman", "Helvetica", "Courier")), float(rng.uniform(8.5, 11.5))
+    font, size = house.font, house.size
     sheet.text(60, 60, words.phrase(rng, 5).title(), "Helvetica-Bold", float(rng.uniform(13, 20)))
     columns = 2 if font != "Courier" and rng.random() < 0.4 else 1
     width = (492 - 20 * (columns - 1)) / columns

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from docmarks.synth import words
+from docmarks.synth.house import House
 from docmarks.synth.layout import Layout
-from docmarks.synth.typeset import Sheet
 
 
-def slip(rng: np.random.Generator) -> Layout:
+def slip(rng: np.random.Generator, house: House) -> Layout:
     """A slip; many carry a pattern against copying."""
-    layout = Layout(Sheet((612.0, float(rng.uniform(265, 320)))))
+    layout = house.layout((612.0, float(rng.uniform(265, 320))))
     sheet = layout.sheet
     if rng.random() < 0.4:
         sheet.box(0, 0, 612, sheet.size[1], 0, fill=float(rng.uniform(0.8, 0.95)))
