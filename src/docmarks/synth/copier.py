@@ -12,7 +12,7 @@ from PIL import Image
 from docmarks.marks import Mark
 from docmarks.synth.dirt import dirt
 from docmarks.synth.family import Family
-from docmarks.synth.legible import AROUND, can_be_seen, ink_of
+from docmarks.synth.legible import AROUND, CHANGE, can_be_seen, ink_of
 from docmarks.synth.paper import NoRoomError
 from docmarks.synth.scanner import degrade
 from docmarks.synth.skew import skew
@@ -21,6 +21,9 @@ Grey = NDArray[np.uint8]
 
 SOFT = ("blur", "noise", "jpeg")
 """Steps that hardly lose ink."""
+
+READ = 0.6
+"""So much of the dark print must be dark on the copy."""
 
 TOUCHED = 0.06
 """Dirt may change so much of a mark's box."""
@@ -45,7 +48,8 @@ class Copier:
         gentle = {step: chances.get(step, 0.0) for step in SOFT}
         for setting, steps in enumerate((chances, chances, chances, gentle, {})):
             copy = degrade(page, np.random.default_rng((self._device, setting)), steps)
-            if all(mark.ignore or can_be_seen(mark, ink, copy) for mark in moved):
+            seen = all(mark.ignore or can_be_seen(mark, ink, copy) for mark in moved)
+            if seen and (not steps or _is_read(page, copy)):
                 return copy, moved
         raise NoRoomError
 
@@ -73,6 +77,14 @@ class Copier:
             if not changed.any() or all(_touched(changed, mark) < TOUCHED for mark in marks):
                 return dirty
         return page
+
+
+def _is_read(page: Grey, copy: Grey) -> bool:
+    """Whether most of the print is still on the copy: nobody keeps a worse one."""
+    part = page[::3, ::3], copy[::3, ::3]
+    print_ = part[0] < np.percentile(part[0], 80) - 90
+    dark = part[1] < np.percentile(part[1], 80) - CHANGE
+    return not print_.any() or float(dark[print_].mean()) > READ
 
 
 def _touched(changed: NDArray[np.bool_], mark: Mark) -> float:

@@ -154,7 +154,7 @@ def _lines(path: Path) -> Iterable[dict[str, Any] | None]:
 
 def _save(pixels: NDArray[np.uint8], file: Path) -> None:
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=3)
     beside = file.with_name(file.name + ".part")
     beside.write_bytes(buffer.getvalue())
     beside.replace(file)

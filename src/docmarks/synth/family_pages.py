@@ -215,7 +215,7 @@ def _type_in(desk: Desk, house: House) -> None:
         inside = right - left >= 20 and bottom - top >= 8 and right <= desk.paper.width and bottom <= desk.paper.height
         if kind not in ("signature", "initials") and inside and desk.paper.is_free((left, top, right, bottom), 2):
             if desk.rng.random() < 0.8:
-                type_in(desk.page, (left, top, right - left, bottom - top), face, desk.rng)
+                type_in(desk.page, kind, (left, top, right - left, bottom - top), face, desk.rng)
 
 
 def _scaled(box: tuple[float, float, float, float], scale: float) -> tuple[float, float, float, float]:

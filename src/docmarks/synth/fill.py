@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Mark
-from docmarks.synth import boxes, handwritten, people
+from docmarks.synth import boxes, handwritten, people, words
 from docmarks.synth.decorate import Decorator, decorate, put, shade
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.lettering import lettering, typeface
@@ -61,7 +61,7 @@ def fill_form(
         if place is None or rng.random() >= (max(written, 0.75) if signed else written):
             continue
         if not signed and rng.random() < typed:
-            type_in(page, place, face, rng)
+            type_in(page, str(field.get("kind")), place, face, rng)
         else:
             marks.extend(_write(page, paper, str(field.get("kind")), place, rng, ink))
     if rng.random() < extras:
@@ -127,10 +127,20 @@ def _content(kind: str, w: float, h: float, rng: np.random.Generator, ink: InkLi
 PEOPLE = {"name": (people.name, "Name"), "title": (people.title, "Title"), "address": (people.address, "Address")}
 
 
-def type_in(page: Grey, place: Rectangle, face: str, rng: np.random.Generator) -> None:
+TYPED: dict[str, tuple[Callable[[np.random.Generator], str], ...]] = {
+    "name": (people.name,),
+    "title": (people.title,),
+    "address": (people.address,),
+    "date": (words.date,),
+    "text": (people.name, people.amount, people.address, people.note, people.title),
+}
+"""What machines write into a field, by its kind."""
+
+
+def type_in(page: Grey, kind: str, place: Rectangle, face: str, rng: np.random.Generator) -> None:
     """Print in a field, which is no mark."""
     x, y, w, h = place
-    makers = (people.name, people.amount, people.address, people.note, people.title)
+    makers = TYPED.get(kind, TYPED["text"])
     text = makers[int(rng.integers(len(makers)))](rng)
     mask = lettering(text, face, float(np.clip(h * 0.75, 7, 15)))[:, : max(1, int(w) - 3)]
     lay(page, mask, round(x) + 2, round(y + (h - mask.shape[0]) / 2), int(rng.integers(0, 60)))

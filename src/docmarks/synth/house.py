@@ -68,5 +68,5 @@ class House:
         if self.era == "typewriter":
             rng = self.again("types")
             worn = float(rng.uniform(0.1, 0.55))
-            sheet.types = {c: (float(rng.normal(0, worn)), float(rng.uniform(0, 0.3))) for c in CHARACTERS}
+            sheet.types = {c: (float(rng.normal(0, worn)), float(rng.uniform(0, 0.2))) for c in CHARACTERS}
         return Layout(sheet)

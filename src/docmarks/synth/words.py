@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 NOUNS = (
@@ -40,7 +42,8 @@ MONTHS = "January February March April May June July August September October No
 def phrase(rng: np.random.Generator, n: int) -> str:
     """So many words that read like business prose from afar."""
     pools = (LINKS, NOUNS, VERBS, LINKS, LINKS, NOUNS)
-    return " ".join(str(rng.choice(pools[i % len(pools)])) for i in range(n))
+    chosen = rng.random(n)
+    return " ".join(pool[int(at * len(pool))] for at, pool in zip(chosen, itertools.cycle(pools), strict=False))
 
 
 def paragraph(rng: np.random.Generator, sentences: int) -> str:

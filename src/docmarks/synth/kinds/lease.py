@@ -31,21 +31,33 @@ def lease_clauses(rng: np.random.Generator, house: House) -> Layout:
 def _lease(rng: np.random.Generator, house: House, signing: bool) -> Layout:
     layout = house.layout()
     font, size = house.font, min(house.size, 11.0)
-    framed = house.again("frame").random() < 0.5
+    attached = not signing and rng.random() < 0.45
+    framed = not attached and house.again("frame").random() < 0.5
     if framed:
         layout.sheet.box(44, 34, 524, 716, 1.2)
-    y = _head(layout, rng, house, framed, BOLD[font], size)
-    limit = 505.0 if signing else 680.0
-    if not signing and rng.random() < 0.3:
+    y = _attached(layout, rng, house, size) if attached else _head(layout, rng, house, framed, BOLD[font], size)
+    full = 505.0 if signing else 680.0
+    limit = full if rng.random() < 0.6 else float(rng.uniform(180, full))
+    if not signing and rng.random() < 0.25:
         _contents(layout, rng, y, limit, font, size)
     else:
         y = _clauses(layout, rng, y, limit, font, size)
     if signing:
-        (_captioned if rng.random() < 0.5 else _labelled)(layout, rng, max(y + 8, 490.0), framed, font, size)
+        foot = max(y + 8, 490.0) if rng.random() < 0.7 else y + 8
+        (_captioned if rng.random() < 0.5 else _labelled)(layout, rng, foot, framed, font, size)
     elif rng.random() < 0.7:
         _initials(layout, rng, font, size)
     footer(layout, rng)
     return layout
+
+
+def _attached(layout: Layout, rng: np.random.Generator, house: House, size: float) -> float:
+    """The line at the top of a sheet that is attached to a lease."""
+    own = house.again("attached")
+    where = words.pick(own, ("SHEET NUMBER {} ATTACHED TO AND FORMING A PART OF LEASE NO. {}", "Page {} of Lease {}"))
+    number = f"GS-{own.integers(1, 20):02d}B-{own.integers(1000, 99999):05d}"
+    layout.sheet.text(float(own.uniform(58, 150)), 56, where.format(rng.integers(1, 9), number), BOLD[house.font], size)
+    return float(rng.uniform(84, 110))
 
 
 def _head(layout: Layout, rng: np.random.Generator, house: House, framed: bool, bold: str, size: float) -> float:
