@@ -87,9 +87,9 @@ class Dealer:
             if rule.kinds:
                 on = np.array([rule.kinds.get(str(kind), 0.0) for kind in self._kinds])
             self._appetite[key] = on * self._rng.gamma(rule.spread, 1 / rule.spread, len(self._kinds)) + 1e-9 * on
-        clump = np.array(rule.clump) / sum(rule.clump)
+        clump = np.cumsum(np.array(rule.clump[:-1]) / sum(rule.clump))
         while count:
-            size = min(count, 1 + int(self._rng.choice(len(clump), p=clump)))
+            size = min(count, 1 + int(clump.searchsorted(self._rng.random(), side="right")))
             page = self._page(self._appetite[key], rule.beside, labels[0], rule.most, size)
             self.marks[page][joined] += size
             self._total[page] += size
@@ -106,8 +106,18 @@ class Dealer:
         if beside:
             others = sum(self._labels.get(name, 0) * weight for name, weight in beside.items())
             weights = weights * np.maximum(others - own, 0.02)
-        for candidates in (weights, room.astype(float), self._written / (1.0 + self._total) ** 4):
-            whole = candidates.sum()
-            if whole > 0:
-                return int(self._rng.choice(len(candidates), p=candidates / whole))
-        raise AssertionError("no page is written on")
+        page = self._drawn(weights)
+        if page is None:
+            page = self._drawn(room)
+        if page is None:
+            page = self._drawn(self._written / (1.0 + self._total) ** 4)
+        assert page is not None, "no page is written on"
+        return page
+
+    def _drawn(self, weights: NDArray[np.float64] | NDArray[np.bool_]) -> int | None:
+        """One of the pages by its weight; none if none has any."""
+        ends = np.cumsum(weights, dtype=np.float64)
+        if ends[-1] <= 0:
+            return None
+        at = min(self._rng.random() * ends[-1], np.nextafter(ends[-1], 0))
+        return int(ends.searchsorted(at, side="right"))

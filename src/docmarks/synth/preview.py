@@ -21,7 +21,7 @@ from docmarks.pages.document import open_document
 from docmarks.synth.made import MadePages
 
 TILE = (480, 620)
-SMALL = (300, 388)
+SMALL = (240, 310)
 """Width and height of a page on the sheet, with its margin: with boxes, and beside others."""
 
 Shown = tuple[NDArray[np.uint8], Sequence[Mark]]
@@ -59,7 +59,7 @@ def encoded(sheet: Image.Image, suffix: str) -> bytes:
     """A sheet as JPEG or PNG, by the ending of the file that it goes to."""
     buffer = io.BytesIO()
     if suffix.lower() in (".jpg", ".jpeg"):
-        sheet.save(buffer, "JPEG", quality=80, optimize=True)
+        sheet.save(buffer, "JPEG", quality=75, optimize=True)
     else:
         # A hundred colours are enough for grey pages with boxes, and take a third of the room.
         sheet.quantize(100, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)

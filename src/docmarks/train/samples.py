@@ -113,7 +113,7 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         rng = np.random.default_rng((self.config.seed, index))
         crop, marks, known = self._sample(rng)
         # A copy that is torch's own: it may have come from a decoder's read-only memory.
-        return torch.from_numpy(np.array(crop))[None], self._targets(crop, marks, known)
+        return torch.from_numpy(np.array(crop))[None], encoded(crop, marks, known, self.label_set)
 
     def _sample(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str]]:
         ink, choice = self.config.ink, rng.random()
@@ -144,23 +144,25 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         image, scale = self.cache(source.page)
         return self.crop(image, [mark.scaled(scale, scale) for mark in source.page.page.marks], rng)
 
-    def _targets(self, crop: Grey, marks: Sequence[Mark], known: frozenset[str]) -> Targets:
-        names = self.label_set.labels
-        boxes, labels, ignored = [], [], []
-        paper = float(np.percentile(crop[::5, ::5], 75))
-        for mark in marks:
-            mapped = () if mark.ignore else self.label_set.apply(mark.labels).labels
-            if not mapped or not shows(crop, mark, paper):
-                ignored.append(mark.box)
-                continue
-            boxes.append(mark.box)
-            labels.append([float(name in mapped) for name in names])
-        return Targets(
-            torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
-            torch.tensor(labels, dtype=torch.float32).reshape(-1, len(names)),
-            torch.tensor(ignored, dtype=torch.float32).reshape(-1, 4),
-            torch.tensor([name in known for name in names]),
-        )
+
+def encoded(crop: Grey, marks: Sequence[Mark], known: frozenset[str], label_set: LabelSet) -> Targets:
+    """Marks in source labels to targets; what the set drops, or what nothing is left to see of, is ignored."""
+    names = label_set.labels
+    boxes, labels, ignored = [], [], []
+    paper = float(np.percentile(crop[::5, ::5], 75))
+    for mark in marks:
+        mapped = () if mark.ignore else label_set.apply(mark.labels).labels
+        if not mapped or not shows(crop, mark, paper):
+            ignored.append(mark.box)
+            continue
+        boxes.append(mark.box)
+        labels.append([float(name in mapped) for name in names])
+    return Targets(
+        torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
+        torch.tensor(labels, dtype=torch.float32).reshape(-1, len(names)),
+        torch.tensor(ignored, dtype=torch.float32).reshape(-1, 4),
+        torch.tensor([name in known for name in names]),
+    )
 
 
 def shows(crop: Grey, mark: Mark, paper: float) -> bool:
