@@ -39,29 +39,38 @@ class Copier:
     def copy(self, blank: Grey, written: Grey, marks: Sequence[Mark]) -> tuple[Grey, list[Mark]]:
         """The copy and the marks on it; a device that would lose a mark is set again, ever more gently.
 
+        Args:
+            blank: The page ``[H, W]`` without the marks; what differs on the next one is their ink.
+            written: The page with them.
+            marks: On it.
+
         Raises:
             NoRoomError: A mark cannot be seen however gently it is scanned.
         """
-        ink, page, moved = self._laid(ink_of(blank, written), written, list(marks))
+        ink = ink_of(blank, written)
+        # On real paper there may be marks that are hard to see already.
+        shown = [not mark.ignore and can_be_seen(mark, ink, written) for mark in marks]
+        ink, page, moved = self._laid(ink, written, list(marks))
         page = self._dirty(page, moved)
         chances = self._family.scanner
         gentle = {step: chances.get(step, 0.0) for step in SOFT}
         for setting, steps in enumerate((chances, chances, chances, gentle, {})):
             copy = degrade(page, np.random.default_rng((self._device, setting)), steps)
-            seen = all(mark.ignore or can_be_seen(mark, ink, copy) for mark in moved)
+            seen = all(can_be_seen(mark, ink, copy) for mark, before in zip(moved, shown, strict=True) if before)
             if seen and (not steps or _is_read(page, copy)):
                 return copy, moved
         raise NoRoomError
 
     def _laid(self, ink: Grey, page: Grey, marks: list[Mark]) -> tuple[Grey, Grey, list[Mark]]:
-        """Turned a little, but not so far that a mark would leave the sheet."""
+        """Turned a little, but not so far that a mark's box would leave the sheet, or reach over another's."""
         degrees = float(self._rng.normal(0, self._family.skew)) if self._rng.random() < 0.8 else 0.0
         height, width = page.shape
         for _ in range(4):
             if abs(degrees) < 0.05:
                 break
             turned, moved = skew(page, marks, degrees)
-            if all(0 < m.box[0] and 0 < m.box[1] and m.box[2] < width and m.box[3] < height for m in moved):
+            inside = all(0 < m.box[0] and 0 < m.box[1] and m.box[2] < width and m.box[3] < height for m in moved)
+            if inside and _apart(moved):
                 # By the nearest pixel: ink is there or not, and this is quicker.
                 return np.asarray(Image.fromarray(ink).rotate(degrees)), turned, [_rounded(mark) for mark in moved]
             degrees /= 2
@@ -77,6 +86,14 @@ class Copier:
             if not changed.any() or all(_touched(changed, mark) < TOUCHED for mark in marks):
                 return dirty
         return page
+
+
+def _apart(marks: Sequence[Mark]) -> bool:
+    """Whether no two boxes share more than a pixel's breadth."""
+    boxes = np.array([mark.box for mark in marks if not mark.ignore]).reshape(-1, 4)
+    low, high = np.maximum(boxes[:, None, :2], boxes[:, :2]), np.minimum(boxes[:, None, 2:], boxes[:, 2:])  # [M, M, 2]
+    over = ((high - low) > 1).all(axis=2)
+    return int(over.sum()) == len(boxes)  # each with itself
 
 
 def _is_read(page: Grey, copy: Grey) -> bool:

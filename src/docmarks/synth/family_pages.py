@@ -38,7 +38,7 @@ Grey = NDArray[np.uint8]
 KEY = 20_269
 """Tells the generators of this file from others with the same seeds."""
 
-ATTEMPTS = 12
+ATTEMPTS, SPARSE = 12, 3
 """A page on which the order does not fit is laid out anew so often, the last times with little print on it."""
 
 UNSURE = frozenset({"Printed", "Empty", "Empty Signature Zone"})
@@ -84,7 +84,7 @@ class FamilyPages:
         for attempt in range(ATTEMPTS):
             rng = np.random.default_rng((*self._key, 1, index, attempt))
             try:
-                return self._page(order, rng, sparse=attempt > ATTEMPTS // 2)
+                return self._page(order, rng, sparse=attempt >= ATTEMPTS - SPARSE)
             except NoRoomError:
                 continue
         raise AssertionError(f"{self.name(index)}: {len(order.marks)} marks do not fit on a page")
@@ -107,6 +107,8 @@ class FamilyPages:
         desk = Desk(image, places, squares, rng, Writers(self._ink, house.seed), house.seed)
         for mark in kept:
             desk.paper.take(mark.box)
+            left, top, right, bottom = (round(v) for v in mark.box)
+            blank[max(0, top) : bottom, max(0, left) : right] = 255  # what is there is ink
         marks = [*kept, *desk.fulfil(order.marks)]
         if typed < self.family.typed:
             _type_in(desk, house)
