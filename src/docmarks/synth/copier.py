@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from docmarks.marks import Mark
 from docmarks.synth.dirt import dirt
@@ -15,7 +14,7 @@ from docmarks.synth.family import Family
 from docmarks.synth.legible import AROUND, CHANGE, can_be_seen, ink_of
 from docmarks.synth.paper import NoRoomError
 from docmarks.synth.scanner import degrade
-from docmarks.synth.skew import skew
+from docmarks.synth.skew import skew, skewed_ink
 
 Grey = NDArray[np.uint8]
 
@@ -71,8 +70,7 @@ class Copier:
             turned, moved = skew(page, marks, degrees)
             inside = all(0 < m.box[0] and 0 < m.box[1] and m.box[2] < width and m.box[3] < height for m in moved)
             if inside and _apart(moved):
-                # By the nearest pixel: ink is there or not, and this is quicker.
-                return np.asarray(Image.fromarray(ink).rotate(degrees)), turned, [_rounded(mark) for mark in moved]
+                return skewed_ink(ink, degrees), turned, [_rounded(mark) for mark in moved]
             degrees /= 2
         return ink, page, [_rounded(mark) for mark in marks]
 

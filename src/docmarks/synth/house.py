@@ -11,7 +11,7 @@ import numpy as np
 
 from docmarks.synth import people, words
 from docmarks.synth.layout import Layout
-from docmarks.synth.typeset import Sheet
+from docmarks.synth.typeset import Sheet, typed
 
 ERAS: dict[str, tuple[str, ...]] = {
     "typewriter": ("Courier",),
@@ -20,7 +20,7 @@ ERAS: dict[str, tuple[str, ...]] = {
 }
 """The fonts in which offices wrote, by what they wrote with."""
 
-CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;-$"
+CHARACTERS = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;-$"
 
 
 @dataclass(frozen=True)
@@ -68,5 +68,6 @@ class House:
         if self.era == "typewriter":
             rng = self.again("types")
             worn = float(rng.uniform(0.1, 0.55))
-            sheet.types = {c: (float(rng.normal(0, worn)), float(rng.uniform(0, 0.2))) for c in CHARACTERS}
+            rises, greys = rng.normal(0, worn, len(CHARACTERS)), rng.uniform(0, 0.2, len(CHARACTERS))
+            sheet.types = {c: typed(c, *at) for c, *at in zip(CHARACTERS, rises, greys, strict=True)}
         return Layout(sheet)

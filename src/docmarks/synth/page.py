@@ -19,7 +19,7 @@ from docmarks.synth.kinds import EVERY_KIND, KINDS
 from docmarks.synth.layout import Layout
 from docmarks.synth.legible import ink_of, legible
 from docmarks.synth.scanner import degrade
-from docmarks.synth.skew import skew
+from docmarks.synth.skew import skew, skewed_ink
 from docmarks.synth.typeset import render
 
 Grey = NDArray[np.uint8]
@@ -100,7 +100,7 @@ def _scanned(blank: Grey, image: Grey, marks: list[Mark], rng: np.random.Generat
     ink = ink_of(blank, image)
     if rng.random() < 0.5:
         degrees = float(rng.normal(0, 0.8))
-        ink, _ = skew(ink, (), degrees, around=0)
+        ink = skewed_ink(ink, degrees)
         image, marks = skew(image, marks, degrees)
     if rng.random() < 0.5:
         image = dirt(image, rng)

@@ -42,12 +42,11 @@ class Sheet:
 
     Attributes:
         size: Width and height.
-        types: Of a typewriter: how far a character stands above the line, in points, and how grey it is; text in
-            Courier is set by them.
+        types: Of a typewriter: how a character is set, as ``typed`` says it; for text in Courier.
     """
 
     size: tuple[float, float] = LETTER
-    types: dict[str, tuple[float, float]] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     _operators: list[str] = field(default_factory=list)
 
     def text(
@@ -58,13 +57,12 @@ class Sheet:
         at = f"{c:.4g} {s:.4g} {-s:.4g} {c:.4g} {x:.2f} {self.size[1] - y:.2f}"
         shown = f"({_escaped(text)}) Tj"
         if self.types and font.startswith("Courier") and not grey:
-            shown = " ".join(self._typed(character) for character in text)
+            shown = " ".join([self._typed(character) for character in text])
         self._operators.append(f"BT {grey:.2f} g /F{FONTS.index(font)} {size:.2f} Tf {at} Tm {shown} ET")
         return x + text_width(text, font, size)
 
     def _typed(self, character: str) -> str:
-        rise, grey = self.types.get(character, (0.0, 0.0))
-        return f"{rise:.2f} Ts {grey:.2f} g ({_escaped(character)}) Tj"
+        return self.types.get(character) or typed(character, 0, 0)
 
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.7, grey: float = 0) -> None:
         """A straight line."""
@@ -149,6 +147,11 @@ def to_pdf(sheets: Sequence[Sheet]) -> bytes:
     out += "".join(f"{offset:010d} 00000 n \n" for offset in offsets).encode()
     out += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
     return bytes(out)
+
+
+def typed(character: str, rise: float, grey: float) -> str:
+    """The operators that set a character so many points above the line, in a grey."""
+    return f"{rise:.2f} Ts {grey:.2f} g ({_escaped(character)}) Tj"
 
 
 def _escaped(text: str) -> str:
