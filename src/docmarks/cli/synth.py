@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,9 +103,10 @@ def preview(
 
 def _write(pages: MadePages, out: Path, workers: int | None) -> None:
     from docmarks.cli.progress import count_bar
+    from docmarks.runtime.pages import cores
     from docmarks.synth.corpus import make_corpus
 
-    dataset = make_corpus(pages, out, workers or len(os.sched_getaffinity(0)), count_bar)
+    dataset = make_corpus(pages, out, workers or cores(), count_bar)
     print(f"{out}: {len(dataset.pages)} pages, {sum(len(page.page.marks) for page in dataset.pages)} marks")
 
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
 from typing import TypeVar
 
@@ -47,7 +48,8 @@ def each(work: Callable[[int], Made], numbers: Iterable[int], workers: int) -> I
                 number = next(left, None)
                 if number is None:
                     break
-                running.add(pool.submit(_do, number))  # type: ignore[arg-type]
+                with _deaf():  # a process may be started here, and is born deaf
+                    running.add(pool.submit(_do, number))  # type: ignore[arg-type]
             if not running:
                 return
             done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -61,8 +63,21 @@ def each(work: Callable[[int], Made], numbers: Iterable[int], workers: int) -> I
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Without Ctrl-C, which is for the parent to hear and not for processes that it starts meanwhile."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _begin(work: Callable[[int], object]) -> None:
-    """In a worker: Ctrl-C is for the parent to see; without a parent there is nobody to work for."""
+    """In a worker: without a parent there is nobody to work for."""
     global _work
     _work = work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
