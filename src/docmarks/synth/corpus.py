@@ -100,6 +100,9 @@ def record(file: Path, made: MadePage) -> dict[str, Any]:
     }
 
 
+KEYS = {"name", "width", "height", "dpi", "group", "exhaustive", "extra", "marks"}
+
+
 class Journal:
     """The pages of a folder that are done, so that a run goes on where the last one stopped."""
 
@@ -120,7 +123,8 @@ class Journal:
         elif lines[0] != json.loads(json.dumps(settings)):
             raise DocmarksError(f"{path.parent}: holds pages made with {lines[0]}; choose another -o")
         for line in lines[1:]:
-            self._done[line["name"]] = line
+            if KEYS <= line.keys():  # else it was not written by us, and the page is made again
+                self._done[line["name"]] = line
 
     def has(self, file: Path) -> bool:
         """Whether a page is noted and its image on disk."""
@@ -147,9 +151,10 @@ def _lines(path: Path) -> Iterable[dict[str, Any] | None]:
         return
     for line in path.read_text().splitlines():
         try:
-            yield json.loads(line)
+            found = json.loads(line)
         except json.JSONDecodeError:
-            yield None
+            found = None
+        yield found if isinstance(found, dict) else None
 
 
 def _save(pixels: NDArray[np.uint8], file: Path) -> None:
