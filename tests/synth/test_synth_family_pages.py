@@ -208,6 +208,12 @@ def test_a_folder_that_cannot_be_written_is_one_line_from_a_worker_too(tmp_path,
         make_corpus(pages, tmp_path, 2)
 
 
+def test_an_order_that_fits_on_no_page_is_told(ink):
+    pages = FamilyPages(own({"Date": 40}, most=50, long_side=(150, 151)), 1, 0, ink)
+    with pytest.raises(DocmarksError, match="40 marks do not fit on a page"):
+        pages[0]
+
+
 def test_sheets(tmp_path, form, ink):
     pages = FamilyPages(own({"Date": 3}), 3, 0, ink)
     sheet = contact_sheet(pages)

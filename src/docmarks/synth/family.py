@@ -84,7 +84,17 @@ class Family(Section):
     deal: dict[str, Deal] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _names_are_known(self) -> Family:
+    def _is_complete(self) -> Family:
+        for what, weights in (
+            ("documents", self.documents),
+            ("first", self.first),
+            ("later", self.later),
+            ("eras", self.eras),
+        ):
+            if not weights or min(weights.values()) < 0 or sum(weights.values()) <= 0:
+                raise ValueError(f"{what} needs weights, none below 0 and one over 0")
+        if min(self.documents) < 1 or min(self.counts.values(), default=1) < 0:
+            raise ValueError("documents have a page at least, and counts are not below 0")
         for what, names, known in (
             ("kind", {*self.first, *self.later, *(k for d in self.deal.values() for k in d.kinds)}, set(EVERY_KIND)),
             ("era", set(self.eras), set(ERAS)),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import docmarks
+from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark, Page
 from docmarks.synth.backgrounds import Backgrounds, Sheet
@@ -77,7 +78,11 @@ class FamilyPages:
         return f"{self.family.name}-{self._seed}-{index:05d}"
 
     def __getitem__(self, index: int) -> MadePage:
-        """Page ``index``."""
+        """Page ``index``.
+
+        Raises:
+            DocmarksError: The family orders more than fits on a page, or a background cannot be read.
+        """
         if not 0 <= index < len(self.orders):
             raise IndexError(index)
         order = self.orders[index]
@@ -87,7 +92,9 @@ class FamilyPages:
                 return self._page(order, rng, sparse=attempt >= ATTEMPTS - SPARSE)
             except NoRoomError:
                 continue
-        raise AssertionError(f"{self.name(index)}: {len(order.marks)} marks do not fit on a page")
+        raise DocmarksError(
+            f"{self.name(index)}: {len(order.marks)} marks do not fit on a page; lower most or the counts of the family"
+        )
 
     def _page(self, order: Order, rng: np.random.Generator, sparse: bool) -> MadePage:
         shared = np.random.default_rng((*self._key, 0, order.document))
