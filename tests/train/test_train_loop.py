@@ -9,6 +9,7 @@ from docmarks.model.detector import FasterRCNN
 from docmarks.model.targets import Targets
 from docmarks.train.checkpoint import read_checkpoint
 from docmarks.train.config import TrainConfig, read_config
+from docmarks.train.feed import Sample, batches
 from docmarks.train.loop import Trainer, rate, train
 from tiny import LABELS, tiny_config, tiny_model
 
@@ -22,7 +23,8 @@ class Squares(torch.utils.data.Dataset):
         x, y = rng.integers(5, 60, 2).tolist()
         page[0, y : y + 24, x : x + 24] = 0
         box = torch.tensor([[x, y, x + 24, y + 24]], dtype=torch.float32)
-        return page, Targets(box, torch.tensor([[1.0, 0.0]]), torch.zeros(0, 4), torch.ones(2, dtype=torch.bool))
+        targets = Targets(box, torch.tensor([[1.0, 0.0]]), torch.zeros(0, 4), torch.ones(2, dtype=torch.bool))
+        return Sample(page, targets, f"square {index}")
 
 
 def config(**changes):
@@ -84,9 +86,9 @@ def test_a_loss_that_is_not_finite_stops_with_the_cause():
     model = tiny_model()
     model.rpn_head.objectness.bias.data.fill_(float("nan"))
     trainer = Trainer(config(), model.train())
-    page, targets = Squares()[0]
+    batch = next(batches(config(batch=1), Squares(), 0))
     with pytest.raises(DocmarksError, match=r"not finite at step 0 .*rpn_objectness nan"):
-        trainer.train_step((page[None], [targets]))
+        trainer.train_step(batch)
 
 
 def test_the_loss_falls(tmp_path):

@@ -12,7 +12,6 @@ from docmarks.marks import Mark
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.page import SyntheticPages
 from docmarks.train.config import read_config
-from docmarks.train.feed import From, batches
 from docmarks.train.prepare import prepare
 from docmarks.train.samples import PageCache, shows
 
@@ -62,7 +61,7 @@ def test_validation_documents_are_never_trained_on(data, ink):
 def test_a_sample_is_a_function_of_its_number(data, ink):
     one, two = (prepare(config(pages=0.3), [data], SyntheticPages(ink), ink) for _ in range(2))
     for index in (5, 0, 3):
-        (crop, targets), (again, same) = one[index], two[index]
+        (crop, targets, _), (again, same, _) = one[index], two[index]
         assert torch.equal(crop, again) and torch.equal(targets.boxes, same.boxes)
         assert torch.equal(targets.labels, same.labels) and torch.equal(targets.known, same.known)
         assert crop.shape == (1, 512, 640) and crop.dtype == torch.uint8
@@ -70,25 +69,25 @@ def test_a_sample_is_a_function_of_its_number(data, ink):
 
 def test_real_pages_say_what_is_known_on_them(data, ink):
     samples = prepare(config(decorate=0.0, forms=0.0, pages=0.0), [data], None, ink)
-    _, targets = samples[0]
+    targets = samples[0].targets
     known = [name for name, flag in zip(samples.label_set.labels, targets.known.tolist(), strict=True) if flag]
     assert known == ["Signature", "Stamp"]
 
 
 def test_an_assumption_makes_a_set_complete(data, ink):
     samples = prepare(config(assume_exhaustive=("mini",), pages=0.0), [data], None, ink)
-    assert samples[0][1].known.all()
+    assert samples[0].targets.known.all()
 
 
 def test_pages_from_nothing_are_known_in_full(ink):
     samples = prepare(config(pages=1.0), [], SyntheticPages(ink), ink)
-    assert all(samples[i][1].known.all() for i in range(4))
+    assert all(samples[i].targets.known.all() for i in range(4))
 
 
 def test_boxes_are_on_the_ink(data, ink):
     samples = prepare(config(decorate=0.0, forms=0.0, pages=0.0), [data], None, ink)
     for i in range(8):
-        crop, targets = samples[i]
+        crop, targets, _ = samples[i]
         for left, top, right, bottom in targets.boxes.round().int().tolist():
             inside = crop[0, top + 3 : bottom - 3, left + 3 : right - 3].float()
             assert inside.mean() < crop.float().mean() - 30
@@ -114,9 +113,7 @@ def test_large_pages_are_kept_smaller(data, ink):
     assert pixels.shape == (1600, 50) and scale == 0.5
 
 
-def test_batches_go_on_where_they_stopped(data, ink):
-    samples = prepare(config(), [data], None, ink)
-    whole = [images for images, _ in batches(config(), samples, 0)]
-    rest = [images for images, _ in batches(config(), samples, 2)]
-    assert len(whole) == 4 and all(torch.equal(a, b) for a, b in zip(whole[2:], rest, strict=True))
-    assert list(From(3, 6)) == [3, 4, 5] and len(From(3, 6)) == 3
+def test_a_sample_says_where_it_comes_from(data, ink):
+    real = prepare(config(forms=1.0, pages=0.0), [data], None, ink)
+    assert {real[i].source for i in range(6)} <= {str(data / "b.png"), str(data / "e.png")}
+    assert prepare(config(pages=1.0), [], SyntheticPages(ink), ink)[0].source.startswith("made page ")

@@ -60,7 +60,8 @@ class TrainConfig(Section):
     Attributes:
         model: The network.
         steps: Optimizer steps in all.
-        batch: Crops a step.
+        batch: Images an optimizer step, over all processes and accumulated parts.
+        accumulate: The step's images go through the network in so many parts, for less memory.
         learning_rate: Peak of the schedule: linear warm-up, constant, then linear decay.
         warmup: Steps of the warm-up.
         decay: Share of the steps, at the end, in which the rate falls to a hundredth.
@@ -79,6 +80,7 @@ class TrainConfig(Section):
     model: ModelConfig
     steps: int = Field(default=10_000, gt=0)
     batch: int = Field(default=8, gt=0)
+    accumulate: int = Field(default=1, gt=0)
     learning_rate: float = Field(default=1e-3, gt=0)
     warmup: int = 300
     decay: float = 0.3

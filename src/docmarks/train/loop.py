@@ -64,7 +64,7 @@ class Trainer:
         Raises:
             DocmarksError: A loss is not finite.
         """
-        images, targets = batch
+        images, targets = batch.images, batch.targets
         for group in self.optimizer.param_groups:
             group["lr"] = rate(self.config, self.step)
         generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.step)

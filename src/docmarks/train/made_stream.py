@@ -48,7 +48,7 @@ class MadeStream(IterableDataset[Sample]):
         self._rank, self._ranks = _place(rank, ranks)
 
     def __iter__(self) -> Iterator[Sample]:
-        """Image ``[1, H, W]`` uint8 and its targets, without end."""
+        """Image ``[1, H, W]`` uint8, its targets and its name, without end."""
         loader = get_worker_info()
         worker, workers = (loader.id, loader.num_workers) if loader else (0, 1)
         index = self._start + self._rank * workers + worker
@@ -68,7 +68,8 @@ class MadeStream(IterableDataset[Sample]):
         if self._crop is not None:
             image, marks, _ = self._crop(image, marks, np.random.default_rng((CROPPED, index)))
         known = self._label_set.exhaustive(made.exhaustive)
-        return torch.from_numpy(np.array(image))[None], encoded(image, marks, known, self._label_set)
+        targets = encoded(image, marks, known, self._label_set)
+        return Sample(torch.from_numpy(np.array(image))[None], targets, f"made page {index}")
 
 
 def _place(rank: int | None, ranks: int | None) -> tuple[int, int]:

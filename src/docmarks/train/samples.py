@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 from torch.utils.data import Dataset as TorchDataset
 
 from docmarks.data.dataset import DatasetPage
@@ -23,6 +22,7 @@ from docmarks.synth.ink import InkLibrary
 from docmarks.synth.scanner import degrade
 from docmarks.train.config import TrainConfig
 from docmarks.train.crops import Cropper, Window
+from docmarks.train.feed import Sample
 
 Grey = NDArray[np.uint8]
 
@@ -82,7 +82,7 @@ class PageCache:
         return self._pages[key]
 
 
-class Samples(TorchDataset[tuple[Tensor, Targets]]):
+class Samples(TorchDataset[Sample]):
     """Training crops: real ones, real ones with marks added, filled-in forms, pages from nothing."""
 
     def __init__(
@@ -108,19 +108,21 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         """All samples of the run."""
         return self.config.steps * self.config.batch
 
-    def __getitem__(self, index: int) -> tuple[Tensor, Targets]:
-        """Crop ``[1, H, W]`` uint8 and its targets."""
+    def __getitem__(self, index: int) -> Sample:
+        """Crop ``[1, H, W]`` uint8, its targets, and the page that it comes from."""
         rng = np.random.default_rng((self.config.seed, index))
-        crop, marks, known = self._sample(rng)
+        crop, marks, known, source = self._sample(rng)
         # A copy that is torch's own: it may have come from a decoder's read-only memory.
-        return torch.from_numpy(np.array(crop))[None], encoded(crop, marks, known, self.label_set)
+        targets = encoded(crop, marks, known, self.label_set)
+        return Sample(torch.from_numpy(np.array(crop))[None], targets, source)
 
-    def _sample(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str]]:
+    def _sample(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str], str]:
         ink, choice = self.config.ink, rng.random()
         if self.made is not None and (choice < ink.pages or not (self.pages or self.forms)):
-            image, page = self.made(int(rng.integers(2**31)))
+            seed = int(rng.integers(2**31))
+            image, page = self.made(seed)
             crop, marks, _ = self.crop(image, page.marks, rng)  # a scanner has had it already
-            return crop, marks, frozenset(self.label_set.labels)
+            return crop, marks, frozenset(self.label_set.labels), f"made page {seed}"
         if self.forms and (choice < ink.pages + ink.forms or not self.pages):
             return self._form(rng)
         source = self.pages[int(rng.choice(len(self.pages), p=self._chances[0]))]
@@ -128,9 +130,9 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         if rng.random() < ink.decorate:
             crop, added = decorate(crop, marks, rng, self.ink)
             marks = [*marks, *added]
-        return degrade(crop, rng), marks, source.known
+        return degrade(crop, rng), marks, source.known, str(source.page.file)
 
-    def _form(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str]]:
+    def _form(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str], str]:
         source = self.forms[int(rng.choice(len(self.forms), p=self._chances[1]))]
         crop, marks, window = self._cut(source, rng)
         boxes = [mark for mark in marks if not mark.ignore]
@@ -138,7 +140,7 @@ class Samples(TorchDataset[tuple[Tensor, Targets]]):
         _, scale = self.cache(source.page)
         fields = [_in_window(field, window, scale) for field in source.fields]
         crop, written = fill_form(crop, fields, boxes, rng, self.ink)
-        return degrade(crop, rng), [*written, *cut], source.known
+        return degrade(crop, rng), [*written, *cut], source.known, str(source.page.file)
 
     def _cut(self, source: SourcePage, rng: np.random.Generator) -> tuple[Grey, list[Mark], Window]:
         image, scale = self.cache(source.page)
