@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from docmarks.model.losses import binary_cross_entropy_sum
+from docmarks.model.matching import Count, own_count
 
 PRIOR = 0.02
 """Probability that a fresh sigmoid head gives every label: most regions are background."""
@@ -28,13 +29,14 @@ class Classification(Protocol):
     def initial_bias(self) -> Tensor:
         """Bias ``[n_logits]`` to start from."""
 
-    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
+    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor, count: Count = own_count) -> Tensor:
         """The loss, a scalar.
 
         Args:
             logits: ``[R, n_logits]``.
             labels: ``[R, K]`` multi-hot; all zero is background.
             counts: ``[R, K]``; False where it is unknown whether the label holds.
+            count: Turns the number of regions that a mean is over into that of all processes.
         """
 
     def scores(self, logits: Tensor) -> Tensor:
@@ -52,9 +54,10 @@ class Sigmoid:
         """The logit of ``PRIOR``: an untrained head starts near the right base rate."""
         return torch.full((self.n_logits,), -math.log((1 - PRIOR) / PRIOR))
 
-    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
+    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor, count: Count = own_count) -> Tensor:
         """Binary cross entropy summed over labels, a mean over regions; unknown entries weigh nothing."""
-        return binary_cross_entropy_sum(logits, labels, counts.float()) / max(len(logits), 1)
+        regions = count(logits.new_tensor(len(logits), dtype=torch.float32))
+        return binary_cross_entropy_sum(logits, labels, counts.float()) / regions.clamp(min=1)
 
     def scores(self, logits: Tensor) -> Tensor:
         """The sigmoid of each logit."""
@@ -72,7 +75,7 @@ class Softmax:
         """Zeros: an untrained head takes every class for equally likely."""
         return torch.zeros(self.n_logits)
 
-    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
+    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor, count: Count = own_count) -> Tensor:
         """Cross entropy, a mean over the regions that count.
 
         A region with several labels is taught the first. Background is one class, so that a region of which some
@@ -81,7 +84,7 @@ class Softmax:
         wanted = torch.where(labels.any(dim=1), labels.argmax(dim=1), labels.shape[1])
         usable = counts.all(dim=1)
         each = F.cross_entropy(logits.float(), wanted, reduction="none")
-        return (each * usable).sum() / usable.sum().clamp(min=1)
+        return (each * usable).sum() / count(usable.sum().float()).clamp(min=1)
 
     def scores(self, logits: Tensor) -> Tensor:
         """The softmax without the background's column."""
@@ -105,10 +108,10 @@ class MultiTask:
         """Zeros."""
         return torch.zeros(self.n_logits)
 
-    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
+    def loss(self, logits: Tensor, labels: Tensor, counts: Tensor, count: Count = own_count) -> Tensor:
         """The sum of the groups' losses; a group with an unknown label leaves the region out."""
         parts = zip(self._split(logits), labels.split(self.sizes, dim=1), counts.split(self.sizes, dim=1), strict=True)
-        losses = [part.loss(*tensors) for part, tensors in zip(self._parts, parts, strict=True)]
+        losses = [part.loss(*tensors, count) for part, tensors in zip(self._parts, parts, strict=True)]
         return torch.stack(losses).sum()
 
     def scores(self, logits: Tensor) -> Tensor:

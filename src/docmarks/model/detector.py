@@ -16,6 +16,7 @@ from docmarks.model.batch import Size
 from docmarks.model.classification import Classification, MultiTask, Sigmoid, Softmax
 from docmarks.model.config import InputConfig, ModelConfig
 from docmarks.model.fpn import FPN
+from docmarks.model.matching import Count, Draws, own_count
 from docmarks.model.roi_heads import ROIHeads
 from docmarks.model.rpn import ProposalSelector, RPNHead, RPNLoss
 from docmarks.model.targets import Targets
@@ -87,16 +88,19 @@ class FasterRCNN(nn.Module):
         self,
         images: Tensor,
         targets: Sequence[Targets],
-        generator: torch.Generator | None = None,
+        draws: Draws = None,
         sizes: Sequence[Size] | None = None,
+        count: Count = own_count,
     ) -> dict[str, Tensor]:
         """Training: the four losses of a batch.
 
         Args:
             images: ``[N, C, H, W]`` in 0..255.
             targets: One an image.
-            generator: Draws the samples; None uses torch's global state.
+            draws: Draws the samples: a generator, or one an image; None uses torch's global state.
             sizes: (height, width) of each image before it was padded; None where all fill the batch.
+            count: Turns the number of regions of this process into their mean over all processes, so that the mean
+                of the processes' losses is the loss of their joined batch.
 
         Returns:
             ``rpn_objectness``, ``rpn_box``, ``roi_labels``, ``roi_box``: scalars, to be added.
@@ -110,9 +114,9 @@ class FasterRCNN(nn.Module):
             torch.cat(pyramid.deltas, dim=1),
             torch.cat(pyramid.anchors),
             targets,
-            generator,
+            draws,
         )
-        losses.update(self.roi_heads.losses(pyramid.levels, proposals, targets, generator))
+        losses.update(self.roi_heads.losses(pyramid.levels, proposals, targets, draws, count))
         return losses
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:

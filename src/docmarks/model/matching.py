@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 BACKGROUND, FOREGROUND, IGNORED = 0, 1, -1
+
+Draws = torch.Generator | Sequence[torch.Generator] | None
+"""Where random choices come from: one generator for a batch, one an image, or torch's global state."""
+
+Count = Callable[[Tensor], Tensor]
+"""A number that a loss is divided by, as it is over all processes: their mean."""
+
+
+def own_count(count: Tensor) -> Tensor:
+    """The count of one process alone."""
+    return count
+
+
+def an_image(draws: Draws, image: int) -> torch.Generator | None:
+    """The generator of one image of the batch."""
+    return draws[image] if isinstance(draws, Sequence) else draws
 
 
 @dataclass(frozen=True)

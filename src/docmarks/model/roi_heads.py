@@ -13,7 +13,7 @@ from docmarks.model.classification import Classification
 from docmarks.model.config import ROIConfig
 from docmarks.model.heads import BoxHead, BoxPredictor
 from docmarks.model.losses import l1_sum
-from docmarks.model.matching import BACKGROUND, FOREGROUND, Matcher, Sampler
+from docmarks.model.matching import BACKGROUND, FOREGROUND, Count, Draws, Matcher, Sampler, an_image, own_count
 from docmarks.model.pooler import ROIPooler
 from docmarks.model.rpn import IGNORED_COVER
 from docmarks.model.targets import Targets
@@ -58,10 +58,11 @@ class RegionSampler:
         self,
         proposals: Sequence[Tensor],
         targets: Sequence[Targets],
-        generator: torch.Generator | None = None,
+        draws: Draws = None,
     ) -> Regions:
         """Proposals ``[P, 4]`` of every image to sampled regions."""
-        return Regions([self._sample(p, t, generator) for p, t in zip(proposals, targets, strict=True)])
+        pairs = enumerate(zip(proposals, targets, strict=True))
+        return Regions([self._sample(p, t, an_image(draws, image)) for image, (p, t) in pairs])
 
     def _sample(
         self, proposals: Tensor, target: Targets, generator: torch.Generator | None
@@ -109,19 +110,21 @@ class ROIHeads(nn.Module):
         levels: Sequence[Tensor],
         proposals: Sequence[Tensor],
         targets: Sequence[Targets],
-        generator: torch.Generator | None = None,
+        draws: Draws = None,
+        count: Count = own_count,
     ) -> dict[str, Tensor]:
         """The label loss and the box loss; the latter is divided by all sampled regions."""
-        regions = self.sampler(proposals, targets, generator)
+        regions = self.sampler(proposals, targets, draws)
         logits, deltas = self._predict(levels, regions.proposals, regions.image_index)
-        label_loss = self.classification.loss(logits, regions.labels, regions.counts)
+        label_loss = self.classification.loss(logits, regions.labels, regions.counts, count)
         wanted = CODER.encode(regions.proposals[regions.foreground], regions.truth[regions.foreground])
         predicted = deltas[regions.foreground].reshape(len(wanted), self.n_boxes, 4)
         if self.n_boxes > 1:
             # Each region trains the regression of its first label.
             label = regions.labels[regions.foreground].argmax(dim=1)
             predicted = predicted[torch.arange(len(label), device=label.device), label]
-        box_loss = l1_sum(predicted.reshape(-1, 4), wanted) / max(len(regions.proposals), 1)
+        sampled = count(logits.new_tensor(len(regions.proposals), dtype=torch.float32))
+        box_loss = l1_sum(predicted.reshape(-1, 4), wanted) / sampled.clamp(min=1)
         return {"roi_labels": label_loss, "roi_box": box_loss}
 
     def _predict(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> tuple[Tensor, Tensor]:

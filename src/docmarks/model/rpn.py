@@ -13,7 +13,7 @@ from docmarks.model import boxes
 from docmarks.model.boxes import BoxCoder
 from docmarks.model.config import RPNConfig
 from docmarks.model.losses import binary_cross_entropy_sum, l1_sum
-from docmarks.model.matching import BACKGROUND, IGNORED, Matcher, Sampler
+from docmarks.model.matching import BACKGROUND, IGNORED, Draws, Matcher, Sampler, an_image
 from docmarks.model.targets import Targets
 
 IGNORED_COVER = 0.5
@@ -119,19 +119,19 @@ class RPNLoss(nn.Module):
         deltas: Tensor,
         anchors: Tensor,
         targets: Sequence[Targets],
-        generator: torch.Generator | None = None,
+        draws: Draws = None,
     ) -> dict[str, Tensor]:
         """Logits ``[N, n]``, deltas ``[N, n, 4]`` and anchors ``[n, 4]`` over all levels to the two losses."""
         objectness = logits.sum() * 0.0
         localisation = deltas.sum() * 0.0
-        for logit, delta, target in zip(logits, deltas, targets, strict=True):
+        for image, (logit, delta, target) in enumerate(zip(logits, deltas, targets, strict=True)):
             index, state = self.matcher(boxes.iou(target.boxes, anchors))
             background = state == BACKGROUND
             unknown = boxes.covered(anchors, target.ignored) >= IGNORED_COVER
             if not bool(target.known.all()):
                 unknown = torch.ones_like(unknown)
             state = torch.where(background & unknown, IGNORED, state)
-            positive, negative = self.sampler(state, generator)
+            positive, negative = self.sampler(state, an_image(draws, image))
             sampled = torch.cat((positive, negative))
             truth = torch.zeros(len(sampled), device=logit.device)
             truth[: len(positive)] = 1.0
