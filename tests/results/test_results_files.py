@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from docmarks.atomic import make_folder, write_bytes, write_json
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Mark, Page
-from docmarks.results.atomic import make_folder, write_bytes, write_json
 from docmarks.results.coco_file import to_coco
 from docmarks.results.crops import cut, folder_of
 from docmarks.results.csv_file import COLUMNS, to_csv

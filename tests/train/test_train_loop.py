@@ -10,7 +10,10 @@ from docmarks.model.targets import Targets
 from docmarks.train.checkpoint import read_checkpoint
 from docmarks.train.config import TrainConfig, read_config
 from docmarks.train.feed import Sample, batches
-from docmarks.train.loop import Trainer, rate, train
+from docmarks.train.loop import train
+from docmarks.train.schedule import rate
+from docmarks.train.start import Start
+from docmarks.train.trainer import Trainer
 from tiny import LABELS, tiny_config, tiny_model
 
 
@@ -76,7 +79,7 @@ def test_an_interrupted_run_goes_on_bit_for_bit(tmp_path):
 def test_starts_from_given_weights(tmp_path):
     train(config(steps=1), Squares(), tmp_path / "first")
     start = read_checkpoint(tmp_path / "first" / "last.safetensors")
-    trained = train(config(steps=1, learning_rate=1e-12, ema=0.0), Squares(), tmp_path / "second", start)
+    trained = train(config(steps=1, learning_rate=1e-12, ema=0.0), Squares(), tmp_path / "second", Start.of(start))
     after = read_checkpoint(trained).part("model")
     name = "roi_heads.box_head.fc1.weight"
     torch.testing.assert_close(after[name], start.weights()[name], atol=1e-6, rtol=0)
@@ -88,7 +91,7 @@ def test_a_loss_that_is_not_finite_stops_with_the_cause():
     trainer = Trainer(config(), model.train())
     batch = next(batches(config(batch=1), Squares(), 0))
     with pytest.raises(DocmarksError, match=r"not finite at step 0 .*rpn_objectness nan"):
-        trainer.train_step(batch)
+        trainer.train_step([batch])
 
 
 def test_the_loss_falls(tmp_path):

@@ -6,11 +6,12 @@ from torch.utils.data import DataLoader
 
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
+from docmarks.model.config import InputConfig
 from docmarks.synth.family_pages import family_pages
 from docmarks.synth.made import MadePage
 from docmarks.train.config import CropConfig
 from docmarks.train.crops import Cropper
-from docmarks.train.feed import collate
+from docmarks.train.feed import Collate
 from docmarks.train.made_stream import MadeStream
 
 
@@ -65,7 +66,7 @@ def test_a_rank_that_does_not_exist(label_set):
 
 
 def test_targets_say_what_is_known(label_set):
-    _, targets = next(iter(MadeStream(Numbered, label_set)))
+    _, (_, targets, _) = next(iter(MadeStream(Numbered, label_set)))
     assert targets.boxes.tolist() == [[10, 10, 20, 20]] and targets.ignored.tolist() == [[30, 30, 40, 38]]
     assert [name for name, flag in zip(label_set.labels, targets.known.tolist(), strict=True) if flag] == ["Signature"]
 
@@ -73,7 +74,7 @@ def test_targets_say_what_is_known(label_set):
 def test_crops_of_a_family_make_batches(label_set):
     crop = Cropper(CropConfig(width=128, height=96))
     stream = MadeStream(partial(family_pages, "letters", 3), label_set, crop)
-    images, targets = next(iter(DataLoader(stream, batch_size=4, collate_fn=collate)))
+    images, targets, *_ = next(iter(DataLoader(stream, batch_size=4, collate_fn=Collate(InputConfig()))))
     assert images.shape == (4, 1, 96, 128) and images.dtype == torch.uint8 and len(targets) == 4
-    again = next(iter(DataLoader(stream, batch_size=4, collate_fn=collate)))[0]
+    again = next(iter(DataLoader(stream, batch_size=4, collate_fn=Collate(InputConfig()))))[0]
     assert torch.equal(images, again)

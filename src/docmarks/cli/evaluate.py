@@ -24,11 +24,11 @@ def evaluate(
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the numbers here.")] = None,
 ) -> None:
     """Measures a model on annotated pages: AP50 and AP of every label on every set."""
+    from docmarks.atomic import make_folder, write_json
     from docmarks.cli.progress import page_bar
     from docmarks.data.coco_file import read
     from docmarks.evaluate.run import evaluate_detector
     from docmarks.evaluate.tables import print_evaluation
-    from docmarks.results.atomic import make_folder, write_json
     from docmarks.runtime.detector import Detector
 
     if json_file is not None:

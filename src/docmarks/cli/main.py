@@ -45,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         application(arguments[0] if arguments else None)(arguments, prog_name="docmarks")
     except DocmarksError as error:
         fail(str(error), USAGE, debug)
-    except KeyboardInterrupt:
-        fail("interrupted", INTERRUPTED, debug)
+    except KeyboardInterrupt as stop:
+        fail(str(stop) or "interrupted", INTERRUPTED, debug)
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -83,8 +83,8 @@ def preview(
     ] = None,
 ) -> None:
     """Draws a contact sheet of made pages with their boxes."""
+    from docmarks.atomic import write_bytes
     from docmarks.errors import DocmarksError
-    from docmarks.results.atomic import write_bytes
     from docmarks.synth import preview as sheets
 
     made: MadePages

@@ -61,12 +61,14 @@ class LabelSet(BaseModel):
     single: tuple[str, ...] = ()
 
     @classmethod
-    def load(cls, name: str | Path) -> LabelSet:
-        """A set that ships ("default", "v1", "v1-single", "v2", ...) or a YAML file of the user's.
+    def load(cls, name: str | Path | LabelSet) -> LabelSet:
+        """A set that ships ("default", "v1", "v1-single", "v2", ...), a YAML file of the user's, or a set itself.
 
         Raises:
             DocmarksError: No such set, or a file with an unknown key or label; the nearest is named.
         """
+        if isinstance(name, LabelSet):
+            return name
         path = Path(name)
         if path.suffix not in (".yaml", ".yml"):
             path = SETS / f"{name}.yaml"

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from docmarks.labels.label_set import LabelSet
+
 
 class Strict(BaseModel):
     """A frozen section that refuses keys it does not know."""
@@ -122,13 +124,14 @@ class ModelConfig(Strict):
 
     Attributes:
         labels: Names of the K labels, in the order of the score columns.
-        label_set: Name of the label set that these labels come from; empty for a model with labels of its own.
+        label_set: The label set that these labels come from: the name of one that ships, or the rules of another; empty
+            for a model with labels of its own.
         head: "sigmoid" gives a region any number of labels, "softmax" one, "multitask" one a group.
         groups: The groups of a multi-task head; together, in order, they are the labels.
     """
 
     labels: tuple[str, ...]
-    label_set: str = "default"
+    label_set: str | LabelSet = "default"
     head: Literal["sigmoid", "softmax", "multitask"] = "sigmoid"
     groups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     input: InputConfig = InputConfig()

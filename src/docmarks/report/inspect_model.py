@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from PIL import Image
 
+from docmarks.atomic import make_folder, write_bytes
 from docmarks.model.stages import stages
 from docmarks.pages.annotate_image import annotate_image
 from docmarks.pages.document import open_document
 from docmarks.report.feature_maps import draw_levels
 from docmarks.report.proposals import draw_boxes_by_level
-from docmarks.results.atomic import make_folder, write_bytes
 from docmarks.runtime.prepare import prepare
 from docmarks.runtime.select import select
 from docmarks.train.checkpoint import build_model, find_checkpoint, read_checkpoint

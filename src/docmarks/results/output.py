@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from docmarks.atomic import make_folder, write_json, write_text
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Page
 from docmarks.pages.annotate_image import annotate_image
 from docmarks.pages.collect import CROPS
-from docmarks.results.atomic import make_folder, write_json, write_text
 from docmarks.results.coco_file import to_coco
 from docmarks.results.crops import cut, folder_of, png_bytes
 from docmarks.results.csv_file import to_csv

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
+from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.prepare import prepare, working_size
 from docmarks.runtime.select import select
@@ -66,8 +67,8 @@ class Detector:
         return self.sheet.version
 
     @property
-    def label_set(self) -> str:
-        """The label set of its labels."""
+    def label_set(self) -> str | LabelSet:
+        """The label set of its labels: its name, or its rules."""
         return self.sheet.config.label_set
 
     @property

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,12 +65,15 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], config: ModelConfig, i
     Raises:
         DocmarksError: The disk is full or the folder not writable.
     """
+    plain = {name: t.detach().contiguous().cpu() for name, t in tensors.items()}
     metadata = {"format": FORMAT, "model": config.model_dump_json(), "info": json.dumps(info)}
+    metadata["checksum"] = checksum(plain)
     beside = path.with_name(path.name + ".part")
     try:
-        save_file({name: t.detach().contiguous().cpu() for name, t in tensors.items()}, beside, metadata)
+        save_file(plain, beside, metadata)
         with beside.open("rb") as file:
             os.fsync(file.fileno())
+        read_checkpoint(beside)  # what is on the disk now is what was meant, or the old file stays
         beside.replace(path)
     except (OSError, SafetensorError) as error:
         beside.unlink(missing_ok=True)
@@ -93,14 +98,25 @@ def read_checkpoint(path: Path) -> Checkpoint:
         raise DocmarksError(f"{path}: not a readable checkpoint ({error}); take another copy of it") from error
     if metadata.get("format") != FORMAT:
         raise DocmarksError(f"{path}: a safetensors file, but no docmarks checkpoint")
+    if metadata.get("checksum", "") not in ("", checksum(tensors)):
+        raise DocmarksError(f"{path}: the checkpoint is damaged (its checksum differs); take another copy of it")
     return Checkpoint(tensors, ModelConfig.model_validate_json(metadata["model"]), json.loads(metadata["info"]))
 
 
+def checksum(tensors: Mapping[str, Tensor]) -> str:
+    """CRC-32 over all tensors, by name."""
+    found = 0
+    for name in sorted(tensors):
+        found = zlib.crc32(name.encode(), found)
+        found = zlib.crc32(tensors[name].reshape(-1).view(torch.uint8).numpy().data, found)
+    return f"{found:08x}"
+
+
 def find_checkpoint(run: Path) -> Path:
-    """The checkpoint of a run folder or of a model folder; a file is itself."""
+    """The checkpoint of a run folder, the best before the last, or of a model folder; a file is itself."""
     if not run.is_dir():
         return run
-    for name in ("last.safetensors", "model.safetensors"):
+    for name in ("best.safetensors", "last.safetensors", "model.safetensors"):
         if (run / name).is_file():
             return run / name
     raise DocmarksError(f"{run}: no checkpoint in this folder")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from docmarks.atomic import write_text
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ModelConfig
 
@@ -54,6 +56,27 @@ class InkConfig(Section):
     pages: float = 0.25
 
 
+class ValidationConfig(Section):
+    """What is measured on the validation part while training.
+
+    Attributes:
+        loss_every: Steps between validation losses; 0 for none.
+        ap_every: Steps between average precisions (slower: every validation page is searched); 0 for none but at the
+            end.
+        pages: The validation loss is taken on so many pages, the same every time.
+        monitor: What decides which weights are the best.
+        patience: Stop when the monitored figure has not improved so many times in a row; None trains to the end.
+        pictures: So many validation pages are drawn, with truth and predictions.
+    """
+
+    loss_every: int = Field(default=100, ge=0)
+    ap_every: int = Field(default=500, ge=0)
+    pages: int = Field(default=24, gt=0)
+    monitor: Literal["val_loss", "AP50", "AP"] = "AP50"
+    patience: int | None = Field(default=None, gt=0)
+    pictures: int = Field(default=4, ge=0)
+
+
 class TrainConfig(Section):
     """A training run.
 
@@ -62,17 +85,23 @@ class TrainConfig(Section):
         steps: Optimizer steps in all.
         batch: Images an optimizer step, over all processes and accumulated parts.
         accumulate: The step's images go through the network in so many parts, for less memory.
-        learning_rate: Peak of the schedule: linear warm-up, constant, then linear decay.
+        learning_rate: Peak of the schedule: linear warm-up, constant, then decay.
+        schedule: How the rate falls to a hundredth: "linear", "cosine", or in two "step"s.
         warmup: Steps of the warm-up.
-        decay: Share of the steps, at the end, in which the rate falls to a hundredth.
+        decay: Share of the steps, at the end, in which it falls (cosine over the whole run: 1).
         weight_decay: Of AdamW.
         clip: Gradients are scaled down to this norm.
         freeze: So many stages of the backbone do not learn (2: stem and res2, as Detectron2 fine-tunes).
         ema: Decay of the moving average of the weights, the ones that are exported.
-        precision: "bf16" computes convolutions in bfloat16.
+        device: Where the network trains; "auto" takes a GPU where there is one.
+        precision: "bf16" and "fp16" compute convolutions in that format, fp16 with a scaled loss; "auto" takes bf16
+            where the device computes in it, else fp32.
+        compile: Let torch compile the network: slow to start, quicker afterwards on a GPU.
         seed: Everything random follows from it and the step.
         workers: Processes that make crops.
         checkpoint_every: Steps between checkpoints.
+        log: Where scalars and pictures go beside the run folder's own files: "tensorboard", "mlflow", "wandb".
+        validation: What is measured while training.
         set_weights: How often a data set is drawn, by its name, against its number of pages (1).
         assume_exhaustive: Data sets, by name, taken as fully annotated for every label.
     """
@@ -82,16 +111,21 @@ class TrainConfig(Section):
     batch: int = Field(default=8, gt=0)
     accumulate: int = Field(default=1, gt=0)
     learning_rate: float = Field(default=1e-3, gt=0)
+    schedule: Literal["linear", "cosine", "step"] = "linear"
     warmup: int = 300
-    decay: float = 0.3
+    decay: float = Field(default=0.3, ge=0, le=1)
     weight_decay: float = 0.05
     clip: float = 5.0
     freeze: int = Field(default=0, ge=0, le=5)
     ema: float = 0.998
-    precision: Literal["fp32", "bf16"] = "fp32"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "fp32"
+    compile: bool = False
     seed: int = 1
     workers: int = 1
-    checkpoint_every: int = 250
+    checkpoint_every: int = Field(default=250, gt=0)
+    log: tuple[Literal["tensorboard", "mlflow", "wandb"], ...] = ()
+    validation: ValidationConfig = ValidationConfig()
     crops: CropConfig = CropConfig()
     ink: InkConfig = InkConfig()
     set_weights: dict[str, float] = Field(default_factory=dict)
@@ -104,14 +138,38 @@ def read_config(path: Path) -> TrainConfig:
     Raises:
         DocmarksError: The file is missing, is no YAML, or has an unknown key or a wrong value (the first is named).
     """
+    return make_config(read_settings(path), path)
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """The keys of a YAML file, as they stand there.
+
+    Raises:
+        DocmarksError: The file is missing, is no YAML or holds no keys.
+    """
     try:
-        data = yaml.safe_load(path.read_text())
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DocmarksError(f"{path}: no such configuration file") from error
-    except yaml.YAMLError as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise DocmarksError(f"{path}: not readable as YAML: {str(error).splitlines()[0]}") from error
+    if not isinstance(data, dict):
+        raise DocmarksError(f"{path}: not a configuration: it needs keys such as steps and learning_rate")
+    return data
+
+
+def make_config(settings: Mapping[str, Any], path: Path) -> TrainConfig:
+    """The configuration that these keys describe.
+
+    Args:
+        settings: Keys and values.
+        path: The file to name in an error.
+
+    Raises:
+        DocmarksError: An unknown key or a wrong value.
+    """
     try:
-        return TrainConfig.model_validate(data)
+        return TrainConfig.model_validate(settings)
     except ValidationError as error:
         raise DocmarksError(f"{path}: {explain(error)}") from error
 
@@ -136,5 +194,5 @@ def _all_keys(model: type[BaseModel]) -> list[str]:
 
 
 def write_config(config: TrainConfig, path: Path) -> None:
-    """Writes the configuration as YAML."""
-    path.write_text(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False))
+    """Writes the configuration as YAML, atomically."""
+    write_text(path, yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False))

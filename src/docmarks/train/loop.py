@@ -2,114 +2,209 @@
 
 from __future__ import annotations
 
-import json
-import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
-from torch import nn
 
+from docmarks.atomic import make_folder, write_json
 from docmarks.errors import DocmarksError
+from docmarks.evaluate.evaluation import Evaluation
 from docmarks.model.detector import FasterRCNN
-from docmarks.train.checkpoint import Checkpoint, build_model, load_optimizer, read_checkpoint, save_checkpoint
+from docmarks.train.checkpoint import read_checkpoint, write_tensors
 from docmarks.train.config import TrainConfig, write_config
-from docmarks.train.ema import Average
+from docmarks.train.device import Device
+from docmarks.train.distributed import ALONE, Processes
+from docmarks.train.environment import environment
 from docmarks.train.feed import Batch, TrainingSamples, batches
-from docmarks.train.freeze import freeze
-
-
-def rate(config: TrainConfig, step: int) -> float:
-    """Learning rate of a step: linear warm-up, constant, linear decay to a hundredth."""
-    decay_steps = max(1, round(config.steps * config.decay))
-    up = min(1.0, (step + 1) / max(1, config.warmup))
-    left = (config.steps - step) / decay_steps
-    return config.learning_rate * up * max(0.01, min(1.0, left))
-
-
-class Trainer:
-    """Model, optimizer and average, with one method a concern."""
-
-    def __init__(self, config: TrainConfig, model: FasterRCNN) -> None:
-        """Takes the model as it is; ``restore`` continues a run."""
-        self.config = config
-        self.model = model.to(memory_format=torch.channels_last)
-        freeze(model, config.freeze)
-        learning = [p for p in model.parameters() if p.requires_grad]
-        decayed = [p for p in learning if p.ndim > 1]
-        plain = [p for p in learning if p.ndim <= 1]
-        groups = [
-            {"params": decayed, "weight_decay": config.weight_decay},
-            {"params": plain, "weight_decay": 0.0},
-        ]
-        self.optimizer = torch.optim.AdamW(groups, lr=config.learning_rate)
-        self.average = Average(model, config.ema)
-        self.step = 0
-
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Goes on where the checkpoint stopped."""
-        self.model.load_state_dict(checkpoint.part("model"))
-        self.average.load(checkpoint.part("average"))
-        load_optimizer(self.optimizer, self.model, checkpoint.part("optimizer"))
-        self.step = int(checkpoint.info["step"])
-
-    def save(self, path: Path) -> None:
-        """Writes a checkpoint."""
-        save_checkpoint(path, self.model, self.average, self.optimizer, {"step": self.step})
-
-    def train_step(self, batch: Batch) -> dict[str, float]:
-        """One optimizer step: the losses, the gradient's norm and the learning rate.
-
-        Raises:
-            DocmarksError: A loss is not finite.
-        """
-        images, targets = batch.images, batch.targets
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate(self.config, self.step)
-        generator = torch.Generator().manual_seed(self.config.seed * 1_000_003 + self.step)
-        pixels = images.float().contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.config.precision == "bf16"):
-            losses = self.model.losses(pixels, targets, generator)
-        loss = torch.stack(list(losses.values())).sum()
-        if not math.isfinite(float(loss.detach())):
-            parts = ", ".join(f"{name} {float(value.detach()):.3g}" for name, value in losses.items())
-            raise DocmarksError(f"the loss is not finite at step {self.step} ({parts}); lower learning_rate")
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
-        self.optimizer.step()
-        self.step += 1
-        self.average.update(self.model, self.step)
-        numbers = {"loss": float(loss.detach())} | {name: float(value.detach()) for name, value in losses.items()}
-        return numbers | {"gradient_norm": float(norm), "lr": self.optimizer.param_groups[0]["lr"]}
-
-
-def take_weights(model: FasterRCNN, start: Checkpoint) -> None:
-    """Puts the checkpoint's weights into ``model``.
-
-    Raises:
-        DocmarksError: They are of another network.
-    """
-    try:
-        model.load_state_dict(build_model(start).state_dict())
-    except RuntimeError as error:
-        told = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
-        raise DocmarksError(
-            f"the weights to start from are of another network ({told}); use its configuration"
-        ) from error
-
+from docmarks.train.interrupts import Interrupted, heeded
+from docmarks.train.pictures import pictures
+from docmarks.train.run_folder import RunFolder
+from docmarks.train.start import Start, fit
+from docmarks.train.stopping import Stopping
+from docmarks.train.trainer import Trainer
+from docmarks.train.validate import Validator, summary
+from docmarks.train.writers.open import opened
+from docmarks.train.writers.writer import Writer
 
 Watch = Callable[[int, float], None]
 """Told the steps done and the loss of the last."""
+
+
+class Run:
+    """A training run in its folder: trains, measures, keeps the best, saves."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        out: Path,
+        start: Start | None,
+        validator: Validator | None,
+        device: Device,
+        processes: Processes,
+    ) -> None:
+        """Begins, or goes on from the folder's last checkpoint."""
+        self.config, self.validator, self.processes = config, validator, processes
+        self.folder = RunFolder(out)
+        self.stopping = Stopping(config.validation)
+        torch.manual_seed(config.seed)
+        model = FasterRCNN(config.model)
+        self.messages = [] if start is None else fit(model, start)
+        self.trainer = Trainer(config, model, device, processes)
+        if self.folder.last.exists():
+            checkpoint = read_checkpoint(self.folder.last)
+            self.trainer.restore(checkpoint)
+            self.stopping.restore(checkpoint.info.get("stopping", self.stopping.state()))
+            self.messages = []
+
+    def prepare_folder(self) -> None:
+        """Writes what the run depends on, and drops what an interrupted run wrote after its last checkpoint."""
+        if not self.processes.leads:
+            return
+        write_config(self.config, self.folder.config)
+        write_json(self.folder.environment, environment(self.trainer.device, self.processes))
+        self.folder.cut_back(self.trainer.step)
+        if not self.folder.last.exists():
+            self.save()
+
+    def save(self) -> None:
+        """The checkpoint to go on from."""
+        if self.processes.leads:
+            self.trainer.save(self.folder.last, stopping=self.stopping.state())
+
+    def save_best(self, thresholds: dict[str, float] | None) -> None:
+        """The averaged weights, with the thresholds that were measured with them."""
+        tensors = {f"model.{name}": value for name, value in self.trainer.average.state.items()}
+        info: dict[str, Any] = {"step": self.trainer.step, "stopping": self.stopping.state()}
+        if thresholds:
+            info["thresholds"] = thresholds
+        write_tensors(self.folder.best, tensors, self.config.model, info)
+
+    def measure(self, writers: Sequence[Writer]) -> None:
+        """What is due on the validation part after this step."""
+        plan, step = self.config.validation, self.trainer.step
+        ends = step == self.config.steps
+        want_loss = plan.loss_every > 0 and (step % plan.loss_every == 0 or ends)
+        want_ap = (plan.ap_every > 0 and step % plan.ap_every == 0) or ends
+        if self.validator is None or not (want_loss or want_ap):
+            return
+        self.validator.load(self.trainer.average.state)
+        figures = self.validator.losses() if want_loss else {}
+        thresholds = None
+        if want_ap and self.processes.leads:
+            evaluation = self.validator.precision()
+            figures |= summary(evaluation)
+            thresholds = best_thresholds(evaluation)
+            for name, picture in pictures(evaluation, plan.pictures):
+                for writer in writers:
+                    writer.picture(step, name, np.asarray(picture))
+        figures = self.processes.share(figures)
+        if self.stopping.told(step, figures) and self.processes.leads:
+            self.save_best(thresholds)
+        for writer in writers:
+            writer.validation(step, figures)
+
+    def steps(self, samples: TrainingSamples, writers: Sequence[Writer], watch: Watch | None) -> None:
+        """Trains to the end.
+
+        Raises:
+            Interrupted: Somebody wants it to stop; a checkpoint is written.
+            DocmarksError: It cannot go on.
+        """
+        trainer, config = self.trainer, self.config
+        device, processes = trainer.device, self.processes
+        pin = device.place.type == "cuda"
+        stream = batches(config, samples, trainer.step, processes.rank, processes.count, pin)
+        trainer.model.train()
+        saved, meter = trainer.step, Meter(config.batch)
+        with heeded() as wish:
+            while trainer.step < config.steps and not self.stopping.exhausted:
+                parts = meter.wait_for(stream, config.accumulate)
+                numbers = trainer.train_step(parts)
+                figures = numbers | meter.figures() | {"peak_memory_mib": round(device.peak_memory(), 1)}
+                for writer in writers:
+                    writer.scalars(trainer.step, figures)
+                if watch is not None:
+                    watch(trainer.step, numbers["loss"])
+                with meter.paused():
+                    self.measure(writers)
+                    stops = processes.any(wish.stop, device.place)
+                    if trainer.step % config.checkpoint_every == 0 or stops:
+                        self.save()
+                        saved = trainer.step
+                if stops and trainer.step < config.steps:
+                    raise Interrupted(
+                        f"stopped after step {trainer.step} of {config.steps}, nothing is lost; "
+                        f"go on with: docmarks train --resume {self.folder.path}"
+                    )
+            if saved < trainer.step:
+                self.save()
+
+
+class Meter:
+    """Time of a run: in all, waiting for data, images a second. What is not training is left out."""
+
+    def __init__(self, batch: int) -> None:
+        """``batch``: images a step."""
+        self.batch, self.steps = batch, 0
+        self.began, self.waited = time.perf_counter(), 0.0
+
+    def wait_for(self, stream: Iterator[Batch], count: int) -> list[Batch]:
+        """The next ``count`` batches."""
+        asked = time.perf_counter()
+        found = [next(stream) for _ in range(count)]
+        self.waited += time.perf_counter() - asked
+        self.steps += 1
+        return found
+
+    def figures(self) -> dict[str, float]:
+        """Since the start: seconds, share of them spent waiting for data, images a second."""
+        seconds = time.perf_counter() - self.began
+        return {
+            "seconds": round(seconds, 2),
+            "waiting": round(self.waited / seconds, 3),
+            "images_per_second": round(self.steps * self.batch / seconds, 2),
+        }
+
+    def paused(self) -> Pause:
+        """What happens in this context takes no time."""
+        return Pause(self)
+
+
+class Pause:
+    """Moves the start of a meter by as long as it lasts."""
+
+    def __init__(self, meter: Meter) -> None:
+        """``meter`` goes on afterwards."""
+        self.meter = meter
+
+    def __enter__(self) -> None:
+        """Stops the clock."""
+        self.at = time.perf_counter()
+
+    def __exit__(self, *error: object) -> None:
+        """Lets it run again."""
+        self.meter.began += time.perf_counter() - self.at
+
+
+def best_thresholds(evaluation: Evaluation) -> dict[str, float]:
+    """By label, where the validation part has enough marks to tell."""
+    return {label: float(t.score) for label, t in evaluation.best_thresholds.items() if not np.isnan(t.f1)}
 
 
 def train(
     config: TrainConfig,
     samples: TrainingSamples,
     out: Path,
-    start: Checkpoint | None = None,
+    start: Start | None = None,
     watch: Watch | None = None,
+    validator: Validator | None = None,
+    device: Device | None = None,
+    processes: Processes = ALONE,
+    tell: Callable[[str], None] | None = None,
 ) -> Path:
     """Trains, or goes on training, in the run folder ``out``.
 
@@ -119,39 +214,40 @@ def train(
         out: Run folder; a ``last.safetensors`` there is continued.
         start: Weights to begin from, for a new run.
         watch: Told of the progress.
+        validator: Measures on the validation part; None measures nothing.
+        device: Where to train; None takes what the configuration says.
+        processes: Who trains together.
+        tell: Told what became of the weights to start from, a line at a time.
 
     Returns:
-        The path of the last checkpoint.
+        The checkpoint with the weights to use: the best, or without a validation part the last.
+
+    Raises:
+        Interrupted: By Ctrl-C or SIGTERM; a checkpoint is written.
+        DocmarksError: It cannot go on; the last checkpoint is whole.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    last = out / "last.safetensors"
-    torch.manual_seed(config.seed)
-    model = FasterRCNN(config.model)
-    if start is not None:
-        take_weights(model, start)
-    trainer = Trainer(config, model)
-    if last.exists():
-        trainer.restore(read_checkpoint(last))
-    write_config(config, out / "config.yaml")
-    model.train()
-    with (out / "metrics.jsonl").open("a", buffering=1) as log:
-        began, waited = time.perf_counter(), 0.0
-        stream = batches(config, samples, trainer.step)
-        while trainer.step < config.steps:
-            asked = time.perf_counter()
-            batch = next(stream)
-            waited += time.perf_counter() - asked
-            numbers = trainer.train_step(batch)
-            elapsed = time.perf_counter() - began
-            line = {
-                "step": trainer.step,
-                **numbers,
-                "seconds": round(elapsed, 2),
-                "waiting": round(waited / elapsed, 3),
-            }
-            log.write(json.dumps(line) + "\n")
-            if watch is not None:
-                watch(trainer.step, numbers["loss"])
-            if trainer.step % config.checkpoint_every == 0 or trainer.step == config.steps:
-                trainer.save(last)
-    return last
+    if processes.leads:
+        make_folder(out)
+    device = device or Device.choose(config, processes.local_rank)
+    run = Run(config, out, start, validator, device, processes)
+    for message in run.messages:
+        if tell is not None:
+            tell(message)
+    try:
+        run.prepare_folder()
+        if processes.leads:
+            with opened(run.folder, config.log, run.trainer.step) as writers:
+                run.steps(samples, writers, watch)
+        else:
+            run.steps(samples, [], None)
+    except OSError as error:
+        raise DocmarksError(
+            f"{out}: cannot be written ({error.strerror}); free some space, "
+            f"then go on with: docmarks train --resume {out}"
+        ) from error
+    except torch.OutOfMemoryError as error:
+        raise DocmarksError(
+            f"out of memory on {device.place}: raise accumulate (now {config.accumulate}) "
+            f"or lower batch (now {config.batch})"
+        ) from error
+    return run.folder.best if run.folder.best.exists() else run.folder.last

@@ -18,7 +18,7 @@ CROPPED = 20_270
 """Tells the generators of the crops from others with the same numbers."""
 
 
-class MadeStream(IterableDataset[Sample]):
+class MadeStream(IterableDataset[tuple[int, Sample]]):
     """Pages of one corpus after the other, dealt out to the workers of a loader and the ranks of a run.
 
     Page k of the stream is page k of the first corpus, and, where that ends, a page of the next. It is the same
@@ -47,8 +47,8 @@ class MadeStream(IterableDataset[Sample]):
         self._corpus, self._label_set, self._crop, self._start = corpus, label_set, crop, start
         self._rank, self._ranks = _place(rank, ranks)
 
-    def __iter__(self) -> Iterator[Sample]:
-        """Image ``[1, H, W]`` uint8, its targets and its name, without end."""
+    def __iter__(self) -> Iterator[tuple[int, Sample]]:
+        """(number in the stream, sample), without end: what ``feed.Collate`` joins to batches."""
         loader = get_worker_info()
         worker, workers = (loader.id, loader.num_workers) if loader else (0, 1)
         index = self._start + self._rank * workers + worker
@@ -59,7 +59,7 @@ class MadeStream(IterableDataset[Sample]):
                 before += len(pages)
                 seed += 1
                 pages = self._corpus(seed)
-            yield self._sample(pages, index, index - before)
+            yield index, self._sample(pages, index, index - before)
             index += self._ranks * workers
 
     def _sample(self, pages: MadePages, index: int, local: int) -> Sample:

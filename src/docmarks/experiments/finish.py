@@ -1,0 +1,39 @@
+"""The end of a run: figures, exported model, curves, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docmarks.atomic import write_json
+from docmarks.export.run_model import export_checkpoint, slim_checkpoint
+from docmarks.report.curves import write_curves
+from docmarks.report.train_page import write_train_page
+from docmarks.train.checkpoint import build_model, read_checkpoint
+from docmarks.train.config import TrainConfig
+from docmarks.train.loop import best_thresholds
+from docmarks.train.run_folder import RunFolder
+from docmarks.train.validate import Validator
+
+
+def finish(config: TrainConfig, checkpoint: Path, folder: RunFolder, validator: Validator | None) -> None:
+    """Measures the weights to use, exports them with the thresholds that were found, and writes the report.
+
+    Args:
+        config: Of the run.
+        checkpoint: The weights to use.
+        folder: Of the run.
+        validator: None where there is no validation part: thresholds stay at 0.5.
+
+    Raises:
+        DocmarksError: The exported network differs from the model, or a file cannot be written.
+    """
+    thresholds = None
+    if validator is not None:
+        validator.load(build_model(read_checkpoint(checkpoint)).state_dict())
+        evaluation = validator.precision()
+        thresholds = best_thresholds(evaluation)
+        write_json(folder.results, evaluation.to_json())
+    export_checkpoint(checkpoint, folder.model, folder.path.absolute().name, thresholds)
+    slim_checkpoint(checkpoint, folder.path / "model.safetensors", thresholds)
+    write_curves(folder)
+    write_train_page(folder)

@@ -1,0 +1,233 @@
+"""A whole run: configuration, data, loop, exported model, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docmarks.atomic import make_folder, write_json
+from docmarks.data.coco_file import read
+from docmarks.data.dataset import Dataset
+from docmarks.data.fingerprint import fingerprint
+from docmarks.data.split import pages_of
+from docmarks.errors import DocmarksError
+from docmarks.experiments.fine_tuning import chosen
+from docmarks.experiments.finish import finish
+from docmarks.experiments.recipes import recipe_path
+from docmarks.experiments.start import find_start
+from docmarks.labels.label_set import LabelSet
+from docmarks.model.detector import FasterRCNN
+from docmarks.synth.ink import InkLibrary
+from docmarks.synth.page import SyntheticPages
+from docmarks.train.config import TrainConfig, make_config, read_config, read_settings
+from docmarks.train.device import Device
+from docmarks.train.distributed import Processes, joined
+from docmarks.train.loop import Watch, train
+from docmarks.train.lr_finder import Sweep, sweep
+from docmarks.train.prepare import prepare
+from docmarks.train.run_folder import RunFolder
+from docmarks.train.samples import Samples
+from docmarks.train.start import Start, fit, for_labels
+from docmarks.train.validate import Validator
+
+Tell = Callable[[str], None]
+Watched = Callable[[int], AbstractContextManager[Watch]]
+"""Given the steps of the run, makes what follows them."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a user asks for.
+
+    Attributes:
+        data: Data folders; their training parts are used.
+        config_file: YAML; None takes the recipe for fine-tuning if there are weights to start from, else that of the
+            model that ships.
+        out: Run folder.
+        start: Weights to begin from, as ``find_start`` takes them; None begins from nothing.
+        label_set: Name or YAML file of a label set; None takes the model's.
+        changes: Keys of the configuration that the command line overrides; "validation" and "ink" hold theirs.
+    """
+
+    data: tuple[Path, ...] = ()
+    config_file: Path | None = None
+    out: Path = Path("runs/train")
+    start: str | None = None
+    label_set: str | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+def run(request: Request, watch: Watched | None = None, tell: Tell | None = None) -> Path:
+    """Trains in a new run folder, and returns the checkpoint with the weights to use.
+
+    Args:
+        request: What to do.
+        watch: Makes a progress bar.
+        tell: Told what is worth knowing, a line at a time.
+
+    Raises:
+        DocmarksError: Something is wrong with data, weights or configuration, the folder holds a run, or the training
+            cannot go on.
+        Interrupted: It was stopped from outside.
+    """
+    folder = RunFolder(request.out)
+    if folder.last.exists():
+        raise DocmarksError(
+            f"{request.out}: holds a run; go on with `docmarks train --resume {request.out}`, or choose another -o"
+        )
+    with joined() as processes:
+        tell = tell if tell is not None and processes.leads else _say_nothing
+        datasets = [read(path) for path in request.data]
+        start = None if request.start is None else find_start(request.start)
+        config = resolve(request, start, datasets)
+        samples = training_samples(config, request.data)  # refuses data and labels that do not go together
+        if processes.leads:
+            make_folder(request.out)
+            write_json(folder.data, describe(request.data, datasets, request.start))
+        return _trained(config, datasets, samples, folder, start, processes, watch, tell)
+
+
+def resume(out: Path, changes: dict[str, Any], other_data: bool, watch: Watched | None, tell: Tell | None) -> Path:
+    """Goes on with a run where its last checkpoint stands.
+
+    Args:
+        out: Run folder.
+        changes: Keys of the configuration to change: steps, device and the like.
+        other_data: Go on even if the data sets have changed.
+        watch: Makes a progress bar.
+        tell: Told what is worth knowing.
+
+    Raises:
+        DocmarksError: There is no run, its data sets have gone or changed, or it cannot go on.
+        Interrupted: It was stopped from outside.
+    """
+    folder = RunFolder(out)
+    noted = folder.read_data()
+    config = changed(read_config(folder.config), changes, folder.config)
+    folders = [Path(entry["folder"]) for entry in noted["sets"]]
+    with joined() as processes:
+        tell = tell if tell is not None and processes.leads else _say_nothing
+        datasets = [read(path) for path in folders]
+        for entry, dataset in zip(noted["sets"], datasets, strict=True):
+            if entry["fingerprint"] != fingerprint(dataset) and not other_data:
+                raise DocmarksError(
+                    f"{entry['folder']}: has changed since the run began (then {entry['pages']} pages, now "
+                    f"{len(dataset.pages)}); start a new run, or add --other-data to go on with what is there now"
+                )
+        if other_data and processes.leads:
+            write_json(folder.data, describe(folders, datasets, noted["from"]))
+        # A process that died before its first checkpoint begins anew, from the same weights.
+        start = None if noted["from"] is None or folder.last.exists() else find_start(noted["from"])
+        samples = training_samples(config, folders)
+        return _trained(config, datasets, samples, folder, start, processes, watch, tell)
+
+
+def find_rate(request: Request, watch: Watched | None = None, tell: Tell | None = None) -> Sweep:
+    """A learning rate for this training (``train.lr_finder``); nothing is kept.
+
+    Raises:
+        DocmarksError: As ``run``.
+    """
+    start = None if request.start is None else find_start(request.start)
+    config = resolve(request, start, [read(path) for path in request.data])
+    samples = training_samples(config, request.data)
+    model = FasterRCNN(config.model)
+    for message in [] if start is None else fit(model, start):
+        (tell or _say_nothing)(message)
+    return sweep(config, model, samples, watch)
+
+
+def resolve(request: Request, start: Start | None, datasets: Sequence[Dataset]) -> TrainConfig:
+    """The configuration: the file's or the recipe's keys, what the command line overrides, and the rest chosen.
+
+    Raises:
+        DocmarksError: A key is unknown or a value wrong, or there is no such label set.
+    """
+    path = request.config_file or recipe_path("default" if start is None else "finetune")
+    settings = read_settings(path)
+    if "model" not in settings and start is not None:
+        settings["model"] = start.model.model_dump()
+        if not start.model.label_set and request.label_set is None:
+            raise DocmarksError("--from: the weights speak no label set of yours; name one with --label-set")
+        pages = sum(len(pages_of(dataset, "train").pages) for dataset in datasets)
+        settings = chosen(pages, start.model) | settings
+    config = make_config(settings, path)
+    if request.label_set is not None:
+        rules = LabelSet.load(request.label_set)
+        named = request.label_set if rules == _shipped(request.label_set) else rules
+        config = config.model_copy(update={"model": for_labels(config.model, named)})
+    return changed(config, request.changes, path)
+
+
+def _shipped(name: str) -> LabelSet | None:
+    """The shipped set of that name; a file of the user's is known by its rules instead, wherever it lies."""
+    return None if Path(name).suffix in (".yaml", ".yml") else LabelSet.load(name)
+
+
+def changed(config: TrainConfig, changes: dict[str, Any], path: Path) -> TrainConfig:
+    """The configuration with other values of some keys.
+
+    Raises:
+        DocmarksError: A value is wrong.
+    """
+    settings = config.model_dump()
+    for key, value in changes.items():
+        settings[key] = settings[key] | value if isinstance(value, dict) else value
+    return make_config(settings, path)
+
+
+def training_samples(config: TrainConfig, folders: Sequence[Path]) -> Samples:
+    """The training part of the data folders as samples.
+
+    Raises:
+        DocmarksError: There is nothing to train on, or the labels are not the model's.
+    """
+    ink = InkLibrary.load(config.ink.folder) if config.ink.folder else InkLibrary.builtin()
+    made = SyntheticPages(ink) if config.ink.pages > 0 else None
+    return prepare(config, folders, made, ink)
+
+
+def describe(folders: Sequence[Path], datasets: Sequence[Dataset], start: str | None) -> dict[str, Any]:
+    """What ``data.json`` holds."""
+    sets = [
+        {
+            "name": dataset.name,
+            "folder": str(path.absolute()),
+            "pages": len(dataset.pages),
+            "train": len(pages_of(dataset, "train").pages),
+            "validation": len(pages_of(dataset, "val").pages),
+            "fingerprint": fingerprint(dataset),
+        }
+        for path, dataset in zip(folders, datasets, strict=True)
+    ]
+    absolute = str(Path(start).absolute()) if start is not None and Path(start).exists() else start
+    return {"sets": sets, "from": absolute}
+
+
+def _trained(
+    config: TrainConfig,
+    datasets: Sequence[Dataset],
+    samples: Samples,
+    folder: RunFolder,
+    start: Start | None,
+    processes: Processes,
+    watch: Watched | None,
+    tell: Tell,
+) -> Path:
+    device = Device.choose(config, processes.local_rank)
+    measured = any(pages_of(dataset, "val").pages for dataset in datasets)
+    validator = Validator(config, datasets, device, processes) if measured else None
+    if validator is None:
+        tell("no validation pages: nothing is measured, the last weights are kept")
+    with watch(config.steps) if watch is not None and processes.leads else nullcontext() as told:
+        checkpoint = train(config, samples, folder.path, start, told, validator, device, processes, tell)
+    if processes.leads:
+        finish(config, checkpoint, folder, validator)
+    return checkpoint
+
+
+def _say_nothing(_: str) -> None:
+    pass
