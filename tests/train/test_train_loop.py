@@ -11,7 +11,6 @@ from docmarks.train.checkpoint import read_checkpoint
 from docmarks.train.config import TrainConfig, read_config
 from docmarks.train.feed import Sample, batches
 from docmarks.train.loop import train
-from docmarks.train.schedule import rate
 from docmarks.train.start import Start
 from docmarks.train.trainer import Trainer
 from tiny import LABELS, tiny_config, tiny_model
@@ -33,19 +32,6 @@ class Squares(torch.utils.data.Dataset):
 def config(**changes):
     base = {"model": tiny_config(), "steps": 6, "batch": 2, "workers": 0, "checkpoint_every": 3, "warmup": 2}
     return TrainConfig(**(base | changes))
-
-
-def test_rate_warms_up_stays_and_decays():
-    plan = config(steps=100, warmup=10, decay=0.3, learning_rate=1.0)
-    assert [round(rate(plan, step), 3) for step in (0, 4, 9, 50, 70, 85, 99)] == [
-        0.1,
-        0.5,
-        1.0,
-        1.0,
-        1.0,
-        0.5,
-        0.033,
-    ]
 
 
 def test_a_run_writes_its_folder(tmp_path):

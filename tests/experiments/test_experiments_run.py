@@ -1,0 +1,213 @@
+import json
+import re
+import shutil
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from PIL import Image
+
+from docmarks.data.coco_file import read
+from docmarks.errors import DocmarksError
+from docmarks.experiments.run import Request, resolve, resume, run
+from docmarks.experiments.start import find_start
+from docmarks.runtime.detector import Detector
+from docmarks.train.checkpoint import read_checkpoint, write_tensors
+from docmarks.train.config import read_config
+from docmarks.train.interrupts import Interrupted
+from squares import RULES, small_run, square_pages
+from tiny import square_finder
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """Data, label rules, a configuration without a network, and weights that find squares."""
+    folder = tmp_path_factory.mktemp("work")
+    square_pages(folder / "squares", 12)
+    (folder / "squares.yaml").write_text(RULES)
+    settings = small_run().model_dump(mode="json", exclude={"model"})
+    (folder / "config.yaml").write_text(yaml.safe_dump(settings))
+    tensors = {f"model.{name}": value for name, value in square_finder().state_dict().items()}
+    write_tensors(folder / "finder.safetensors", tensors, square_finder().config, {"step": 0})
+    return folder
+
+
+def request(work, out, **changes):
+    given = {
+        "data": (work / "squares",),
+        "config_file": work / "config.yaml",
+        "out": out,
+        "start": str(work / "finder.safetensors"),
+        "label_set": str(work / "squares.yaml"),
+    }
+    return Request(**(given | changes))
+
+
+@pytest.fixture(scope="module")
+def finished(work):
+    """(run folder, checkpoint that it returned, what was told)."""
+    told = []
+    checkpoint = run(request(work, work / "whole"), tell=told.append)
+    return work / "whole", checkpoint, told
+
+
+@pytest.fixture
+def unfinished(monkeypatch):
+    """Runs that end with their checkpoint: what comes after it is tested once."""
+    monkeypatch.setattr("docmarks.experiments.run.finish", lambda *arguments: None)
+
+
+def test_a_run_leaves_a_folder_that_needs_nothing_else(finished):
+    folder, checkpoint, told = finished
+    files = {path.name for path in folder.iterdir()}
+    assert files >= {
+        *("config.yaml", "data.json", "environment.json", "metrics.jsonl", "validation.jsonl", "results.json"),
+        *("best.safetensors", "last.safetensors", "model.safetensors", "model.onnx", "report.html", "pictures"),
+        *("loss.png", "losses.png", "precision.png", "rate.png"),
+    }
+    assert not [name for name in files if name.endswith(".part")]
+    assert checkpoint == folder / "best.safetensors"
+    assert told[-1] == "150 of 150 tensors taken" or told[-1].endswith("tensors taken")
+    assert read_config(folder / "config.yaml").model.labels == ("Signature", "Stamp")
+
+
+def test_metrics_are_a_line_a_step_with_the_four_components(finished):
+    folder = finished[0]
+    lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [1, 2, 3, 4, 5, 6]
+    four = ("rpn_objectness", "rpn_box", "roi_labels", "roi_box")
+    assert all(line["loss"] == pytest.approx(sum(line[name] for name in four)) for line in lines)
+    assert all(line.keys() >= {"lr", "waiting", "images_per_second", "peak_memory_mib"} for line in lines)
+    measured = [json.loads(line) for line in (folder / "validation.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in measured] == [2, 3, 4, 6]
+    assert ["val_loss" in line for line in measured] == [True, False, True, True]
+    assert ["AP50" in line for line in measured] == [False, True, False, True]
+    for line in measured:
+        if "val_loss" in line:
+            assert line["val_loss"] == pytest.approx(sum(line[f"val_{name}"] for name in four))
+
+
+def test_the_exported_model_finds_what_it_was_trained_for(finished, work):
+    folder = finished[0]
+    detector = Detector.load(folder)
+    page = np.asarray(Image.open(work / "squares" / "page3.png"))
+    marks = detector(page).marks(detector.thresholds)
+    truth = json.loads((work / "squares" / "annotations.json").read_text())["annotations"][3]["bbox"]
+    assert marks[0].label == "Stamp" and abs(marks[0].box[0] - truth[0]) < 4 and abs(marks[0].box[1] - truth[1]) < 4
+    # The thresholds are those of the measurement that the folder keeps; a label without marks has the usual one.
+    results = json.loads((folder / "results.json").read_text())
+    assert detector.sheet.name == "whole" and results["sets"]["squares"]["labels"]["Stamp"]["ap50"] > 0.9
+
+
+def test_the_report_is_one_file_with_everything_in_it(finished):
+    page = (finished[0] / "report.html").read_text()
+    assert page.count("<img") == 5 and not re.search(r'(src|href)="(?!data:)', page)
+    for text in ("Stamp", "Loss: training against validation", "fpn_width: 16", "torchvision", "squares"):
+        assert text in page
+
+
+def test_a_folder_with_a_run_is_not_trained_over(finished, work):
+    with pytest.raises(DocmarksError, match=r"holds a run; go on with `docmarks train --resume .*whole`"):
+        run(request(work, finished[0]))
+
+
+def test_resuming_needs_the_folder_alone_and_can_go_further(finished, work, tmp_path, unfinished):
+    run(request(work, tmp_path / "more", changes={"validation": {"pictures": 0}}))
+    resume(tmp_path / "more", {"steps": 7}, False, None, None)
+    assert read_checkpoint(tmp_path / "more" / "last.safetensors").info["step"] == 7
+    lines = (tmp_path / "more" / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == list(range(1, 8))
+
+
+def test_an_interrupted_run_is_told_how_to_go_on_and_ends_bit_for_bit(finished, work, tmp_path, unfinished):
+    class Stop:
+        def __init__(self, steps):
+            pass
+
+        def __enter__(self):
+            return lambda step, loss: signal.raise_signal(signal.SIGINT) if step == 4 else None
+
+        def __exit__(self, *error):
+            pass
+
+    with pytest.raises(Interrupted, match=r"after step 4 of 6, nothing is lost; go on with: docmarks train --resume"):
+        run(request(work, tmp_path / "cut"), watch=Stop)
+    resume(tmp_path / "cut", {}, False, None, None)
+    for name in ("last.safetensors", "best.safetensors"):
+        whole, cut = read_checkpoint(finished[0] / name), read_checkpoint(tmp_path / "cut" / name)
+        assert whole.info == cut.info and whole.tensors.keys() == cut.tensors.keys()
+        assert all(torch.equal(whole.tensors[key], cut.tensors[key]) for key in whole.tensors)
+
+
+def test_other_data_is_noticed(work, tmp_path, unfinished):
+    square_pages(tmp_path / "squares")
+    run(request(work, tmp_path / "run", data=(tmp_path / "squares",), changes={"steps": 1}))
+    square_pages(tmp_path / "squares", 9)
+    with pytest.raises(DocmarksError, match=r"squares: has changed since the run began \(then 8 pages, now 9\)"):
+        resume(tmp_path / "run", {"steps": 2}, False, None, None)
+    resume(tmp_path / "run", {"steps": 2}, True, None, None)
+    assert json.loads((tmp_path / "run" / "data.json").read_text())["sets"][0]["pages"] == 9
+
+
+def test_a_run_that_died_before_its_first_checkpoint_begins_again(work, tmp_path, unfinished):
+    run(request(work, tmp_path / "run", changes={"steps": 2}))
+    once = read_checkpoint(tmp_path / "run" / "last.safetensors")
+    (tmp_path / "run" / "last.safetensors").unlink()
+    resume(tmp_path / "run", {}, False, None, None)
+    again = read_checkpoint(tmp_path / "run" / "last.safetensors")
+    assert all(torch.equal(once.tensors[key], again.tensors[key]) for key in once.tensors)
+
+
+def test_what_nobody_says_is_chosen_from_the_pages(work):
+    start = find_start("default")
+    config = resolve(Request(start="default", label_set="v2"), start, [read(work / "squares")])
+    assert config.steps == 300 and config.learning_rate == 3e-4 and config.freeze == 0  # 9 pages
+    assert config.model.label_set == "v2" and config.model.labels[1] == "Date"
+    assert config.ink.forms == config.ink.pages == config.ink.decorate == 0
+    config = resolve(Request(start="default", changes={"steps": 5, "validation": {"patience": 2}}), start, [])
+    assert config.steps == 5 and config.validation.patience == 2 and config.validation.loss_every == 50
+    assert config.model == start.model
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("coco-r5O", "--from coco-r5O: no such file or published model; did you mean coco-r50"),
+        ("nowhere.safetensors", "no such file or published model"),
+    ],
+)
+def test_weights_that_are_not_there_are_one_line(name, message):
+    with pytest.raises(DocmarksError, match=message):
+        find_start(name)
+
+
+def test_a_published_model_that_cannot_be_fetched_is_one_line(monkeypatch):
+    def refuse(request, timeout):
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    with pytest.raises(
+        DocmarksError, match=r"could not be fetched; .*model_final_280758.pkl: Network is unreachable"
+    ) as e:
+        find_start("coco-r50")
+    assert "\n" not in str(e.value)
+
+
+def test_a_foreign_checkpoint_needs_its_configuration(tmp_path):
+    (tmp_path / "model.pkl").write_bytes(b"")
+    with pytest.raises(DocmarksError, match=r"needs its Detectron2 configuration beside it"):
+        find_start(str(tmp_path / "model.pkl"))
+
+
+def test_a_detectron2_model_can_be_started_from(tmp_path):
+    reference = Path(__file__).parents[1] / "parity" / "reference"
+    shutil.copy(reference / "r50_small.pkl", tmp_path / "model.pkl")
+    shutil.copy(reference / "r50_small.yaml", tmp_path / "config.yaml")
+    start = find_start(str(tmp_path / "model.pkl"))
+    with pytest.raises(DocmarksError, match="name one with --label-set"):
+        resolve(Request(start="x"), start, [])
+    config = resolve(Request(start="x", label_set="v2"), start, [])
+    assert config.freeze == 2 and config.model.head == "sigmoid" and config.model.input.channels == "bgr"
