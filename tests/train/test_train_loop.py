@@ -7,6 +7,7 @@ import torch
 from docmarks.errors import DocmarksError
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.targets import Targets
+from docmarks.train import checkpoint
 from docmarks.train.checkpoint import read_checkpoint
 from docmarks.train.config import TrainConfig, read_config
 from docmarks.train.feed import Sample, batches
@@ -129,3 +130,57 @@ def test_progress_is_told(tmp_path):
     told = []
     train(config(steps=3), Squares(), tmp_path, watch=lambda step, loss: told.append((step, loss > 0)))
     assert told == [(1, True), (2, True), (3, True)]
+
+
+def test_the_page_that_spoils_a_step_is_named_and_the_checkpoint_kept(tmp_path):
+    class Poisoned(Squares):
+        def __getitem__(self, index):
+            image, targets, source = super().__getitem__(index)
+            return Sample(image.float() * (float("nan") if index == 9 else 1.0), targets, source)
+
+    with pytest.raises(DocmarksError, match=r"the loss is not finite at step 4 .*; look at square 9$"):
+        train(config(), Poisoned(), tmp_path)
+    assert read_checkpoint(tmp_path / "last.safetensors").info["step"] == 3
+    train(config(), Squares(), tmp_path)  # the page mended, the run goes on
+    assert read_checkpoint(tmp_path / "last.safetensors").info["step"] == 6
+
+
+def test_a_full_disk_stops_with_the_cause_and_the_last_checkpoint(tmp_path, monkeypatch):
+    save, calls = checkpoint.save_file, []
+
+    def fills_up(tensors, target, metadata):
+        calls.append(target)
+        if len(calls) == 3:  # the checkpoints of steps 0 and 3 are written
+            target.write_bytes(b"half")
+            raise OSError(28, "No space left on device")
+        save(tensors, target, metadata)
+
+    monkeypatch.setattr(checkpoint, "save_file", fills_up)
+    with pytest.raises(DocmarksError, match=r"last\.safetensors: cannot write the checkpoint .*No space left"):
+        train(config(), Squares(), tmp_path)
+    assert read_checkpoint(tmp_path / "last.safetensors").info["step"] == 3
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize("precision", ["bf16", "fp16", "auto"])
+def test_every_precision_learns(tmp_path, precision):
+    last = train(config(steps=2, precision=precision), Squares(), tmp_path)
+    state = read_checkpoint(last)
+    assert all(torch.isfinite(t).all() for t in state.part("model").values()) and state.info["step"] == 2
+    assert bool(state.info["scaler"]) == (precision == "fp16")
+
+
+def test_a_device_that_is_not_there_is_one_line(tmp_path):
+    if torch.cuda.is_available():
+        pytest.skip("there is one")
+    with pytest.raises(DocmarksError, match="torch sees no GPU here"):
+        train(config(device="cuda"), Squares(), tmp_path)
+
+
+def test_a_flipped_bit_in_a_checkpoint_is_noticed(tmp_path):
+    last = train(config(steps=1), Squares(), tmp_path)
+    damaged = bytearray(last.read_bytes())
+    damaged[-1000] ^= 1
+    last.write_bytes(bytes(damaged))
+    with pytest.raises(DocmarksError, match=r"last\.safetensors: the checkpoint is damaged"):
+        train(config(steps=2), Squares(), tmp_path)

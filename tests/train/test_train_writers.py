@@ -86,3 +86,15 @@ def test_a_library_that_is_not_there_is_one_line(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "docmarks.train.writers.wandb", None)
     with pytest.raises(DocmarksError, match=r"--log wandb: not installed; pip install 'docmarks\[wandb\]'"):
         tell(folder, ["wandb"], [1])
+
+
+def test_a_service_that_goes_away_does_not_end_the_run(folder, monkeypatch):
+    pytest.importorskip("tensorboard")
+
+    def gone(*arguments):
+        raise ConnectionError("the server has gone")
+
+    monkeypatch.setattr("docmarks.train.writers.tensorboard.TensorBoardWriter.scalars", gone)
+    with pytest.warns(UserWarning, match="--log tensorboard: the server has gone; it gets nothing more"):
+        tell(folder, ["tensorboard"], [1, 2])
+    assert len(folder.lines(folder.metrics)) == 2

@@ -156,6 +156,12 @@ def batches(
     except DocmarksError as error:
         # A worker process sends its whole traceback along; the last line is what a user can mend.
         raise DocmarksError(str(error).strip().splitlines()[-1].split("DocmarksError: ")[-1]) from error
+    except RuntimeError as error:
+        if not str(error).startswith("DataLoader worker"):
+            raise
+        raise DocmarksError(
+            f"a process that makes samples has died, perhaps for want of memory; lower workers (now {config.workers})"
+        ) from error
 
 
 def _leave_interrupts_to_the_run(_: int) -> None:

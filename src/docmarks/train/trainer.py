@@ -98,7 +98,7 @@ class Trainer:
             learning_rate: None takes that of the schedule.
 
         Raises:
-            DocmarksError: A loss or gradient is not finite, on this process or another. The weights are as before.
+            DocmarksError: A loss or gradient is not finite, on this process or another; the run cannot go on from here.
         """
         for group in self.optimizer.param_groups:
             group["lr"] = rate(self.config, self.step) if learning_rate is None else learning_rate
@@ -157,7 +157,11 @@ class Trainer:
 
     @torch.no_grad()
     def _culprits(self, parts: Sequence[Batch]) -> list[str]:
-        """Sources of the images whose own losses are not finite."""
+        """Sources of the images whose own losses are not finite.
+
+        Asked of the averaged weights: they have not seen this step, whose batch may have spoilt the statistics.
+        """
+        self.model.load_state_dict(self.average.state)
         self.model.eval()
         found = []
         for batch in parts:
@@ -168,5 +172,4 @@ class Trainer:
                     losses = self.model.losses(image, targets, draws, batch.sizes[i : i + 1])
                 if not all(math.isfinite(float(value)) for value in losses.values()):
                     found.append(source)
-        self.model.train()
         return found

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
 from docmarks.train.run_folder import RunFolder
@@ -17,6 +21,44 @@ OTHERS = {
     "wandb": ("docmarks.train.writers.wandb", "WandbWriter"),
 }
 """Name to (module, class): imported only when asked for."""
+
+
+class Forgiving:
+    """Another program's writer: when it fails once, it is told and then left alone. The training goes on."""
+
+    def __init__(self, name: str, writer: Writer) -> None:
+        """``name`` as the user knows it."""
+        self.name, self.writer, self.works = name, writer, True
+
+    def scalars(self, step: int, values: Mapping[str, float]) -> None:
+        """To the writer."""
+        self._try(lambda: self.writer.scalars(step, values))
+
+    def validation(self, step: int, values: Mapping[str, float]) -> None:
+        """To the writer."""
+        self._try(lambda: self.writer.validation(step, values))
+
+    def picture(self, step: int, name: str, pixels: NDArray[np.uint8]) -> None:
+        """To the writer."""
+        self._try(lambda: self.writer.picture(step, name, pixels))
+
+    def close(self) -> None:
+        """To the writer."""
+        self._try(self.writer.close)
+
+    def _try(self, call: Callable[[], None]) -> None:
+        if not self.works:
+            return
+        try:
+            call()
+        except Exception as error:  # whatever a service's client may raise
+            self.works = False
+            warnings.warn(f"--log {self.name}: {_told(error)}; it gets nothing more of this run", stacklevel=2)
+
+
+def _told(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 @contextmanager
@@ -36,12 +78,11 @@ def opened(folder: RunFolder, names: Sequence[str], step: int) -> Iterator[list[
         for name in names:
             module, kind = OTHERS[name]
             try:
-                made = getattr(importlib.import_module(module), kind)(folder, step)
+                made = Forgiving(name, getattr(importlib.import_module(module), kind)(folder, step))
             except ImportError as error:
                 raise DocmarksError(f"--log {name}: not installed; pip install 'docmarks[{name}]'") from error
             except Exception as error:  # whatever a service's client may raise
-                told = str(error).strip().splitlines()
-                raise DocmarksError(f"--log {name}: {told[0] if told else type(error).__name__}") from error
+                raise DocmarksError(f"--log {name}: {_told(error)}") from error
             stack.callback(made.close)
             writers.append(made)
         own = JsonlWriter(folder)
