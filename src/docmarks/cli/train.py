@@ -108,7 +108,7 @@ def train(
             raise DocmarksError(
                 "--resume goes on with a run as it began: name no data, --config, --from or --label-set"
             )
-        print(go_on(resume, given(changes), other_data, step_bar, print))
+        go_on(resume, given(changes), other_data, step_bar, print)
         return
     request = Request(tuple(data or ()), config, out, start, label_set, given(changes))
     if find_lr:
@@ -120,7 +120,7 @@ def train(
         write_sweep(found, out / "learning-rate.png")
         print(f"suggested: --lr {found.suggestion:.1e} (the curve: {out / 'learning-rate.png'})")
         return
-    print(run(request, step_bar, print))
+    run(request, step_bar, print)
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:

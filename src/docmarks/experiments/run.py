@@ -74,14 +74,14 @@ def run(request: Request, watch: Watched | None = None, tell: Tell | None = None
         Interrupted: It was stopped from outside.
     """
     folder = RunFolder(request.out)
-    if folder.last.exists():
-        raise DocmarksError(
-            f"{request.out}: holds a run; go on with `docmarks train --resume {request.out}`, or choose another -o"
-        )
     with joined() as processes:
+        if processes.share(folder.last.exists()):
+            raise DocmarksError(
+                f"{request.out}: holds a run; go on with `docmarks train --resume {request.out}`, or choose another -o"
+            )
         tell = tell if tell is not None and processes.leads else _say_nothing
         datasets = [read(path) for path in request.data]
-        start = None if request.start is None else find_start(request.start)
+        start = _start(request.start, processes)
         config = resolve(request, start, datasets)
         samples = training_samples(config, request.data)  # refuses data and labels that do not go together
         if processes.leads:
@@ -120,7 +120,7 @@ def resume(out: Path, changes: dict[str, Any], other_data: bool, watch: Watched 
         if other_data and processes.leads:
             write_json(folder.data, describe(folders, datasets, noted["from"]))
         # A process that died before its first checkpoint begins anew, from the same weights.
-        start = None if noted["from"] is None or folder.last.exists() else find_start(noted["from"])
+        start = None if processes.share(folder.last.exists()) else _start(noted["from"], processes)
         samples = training_samples(config, folders)
         return _trained(config, datasets, samples, folder, start, processes, watch, tell)
 
@@ -226,7 +226,18 @@ def _trained(
         checkpoint = train(config, samples, folder.path, start, told, validator, device, processes, tell)
     if processes.leads:
         finish(config, checkpoint, folder, validator)
+        tell(str(checkpoint))
     return checkpoint
+
+
+def _start(name: str | None, processes: Processes) -> Start | None:
+    """The weights to start from; one process a machine is first, so that a download happens once."""
+    start = None
+    for first in (True, False):
+        if name is not None and (processes.local_rank == 0) == first:
+            start = find_start(name)
+        processes.share(None)
+    return start
 
 
 def _say_nothing(_: str) -> None:

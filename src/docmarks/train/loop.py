@@ -54,7 +54,7 @@ class Run:
         model = FasterRCNN(config.model)
         self.messages = [] if start is None else fit(model, start)
         self.trainer = Trainer(config, model, device, processes)
-        if self.folder.last.exists():
+        if processes.share(self.folder.last.exists()):
             checkpoint = read_checkpoint(self.folder.last)
             self.trainer.restore(checkpoint)
             self.stopping.restore(checkpoint.info.get("stopping", self.stopping.state()))

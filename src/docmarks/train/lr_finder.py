@@ -45,7 +45,7 @@ def sweep(
     model: FasterRCNN,
     samples: TrainingSamples,
     watch: Callable[[int], AbstractContextManager[Watch]] | None = None,
-    steps: int = STEPS,
+    steps: int | None = None,
 ) -> Sweep:
     """Trains ``model`` for a while with a rising rate.
 
@@ -54,8 +54,9 @@ def sweep(
         model: Is changed.
         samples: Its training samples.
         watch: Makes a progress bar.
-        steps: Between the lowest and the highest rate.
+        steps: Between the lowest and the highest rate; None takes ``STEPS``.
     """
+    steps = steps or STEPS
     config = config.model_copy(update={"steps": steps})
     trainer = Trainer(config, model)
     model.train()
