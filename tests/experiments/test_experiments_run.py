@@ -82,9 +82,9 @@ def test_metrics_are_a_line_a_step_with_the_four_components(finished):
     assert all(line["loss"] == pytest.approx(sum(line[name] for name in four)) for line in lines)
     assert all(line.keys() >= {"lr", "waiting", "images_per_second", "peak_memory_mib"} for line in lines)
     measured = [json.loads(line) for line in (folder / "validation.jsonl").read_text().splitlines()]
-    assert [line["step"] for line in measured] == [2, 3, 4, 6]
-    assert ["val_loss" in line for line in measured] == [True, False, True, True]
-    assert ["AP50" in line for line in measured] == [False, True, False, True]
+    assert [line["step"] for line in measured] == [0, 2, 3, 4, 6]
+    assert ["val_loss" in line for line in measured] == [True, True, False, True, True]
+    assert ["AP50" in line for line in measured] == [True, False, True, False, True]
     for line in measured:
         if "val_loss" in line:
             assert line["val_loss"] == pytest.approx(sum(line[f"val_{name}"] for name in four))

@@ -7,17 +7,20 @@ import pytest
 import torch
 import torch.multiprocessing as mp
 
+from docmarks.data.coco_file import read
 from docmarks.model.config import BackboneConfig
 from docmarks.model.detector import FasterRCNN
 from docmarks.train.device import Device
 from docmarks.train.distributed import ALONE, joined
 from docmarks.train.feed import batches
 from docmarks.train.trainer import Trainer
-from squares import small_run
-from tiny import tiny_config
+from docmarks.train.validate import Validator
+from squares import small_run, square_pages
+from tiny import tiny_config, tiny_model
 from torch_squares import Squares
 
 STEPS = 3
+CPU = Device(torch.device("cpu"))
 
 
 def setting(**changes):
@@ -28,10 +31,17 @@ def setting(**changes):
 
 def steps(config, processes):
     torch.manual_seed(7)
-    trainer = Trainer(config, FasterRCNN(config.model).train(), Device(torch.device("cpu")), processes)
+    trainer = Trainer(config, FasterRCNN(config.model).train(), CPU, processes)
     stream = batches(config, Squares(), 0, processes.rank, processes.count)
     numbers = [trainer.train_step([next(stream) for _ in range(config.accumulate)]) for _ in range(config.steps)]
     return numbers, trainer.model.state_dict()
+
+
+def measured(folder, processes):
+    """The validation losses of an untrained network, whose pages the processes share."""
+    validator = Validator(small_run(), [read(folder)], CPU, processes)
+    validator.load(tiny_model(3).state_dict())
+    return validator.losses()
 
 
 def work(rank, configs, port, out):
@@ -46,6 +56,7 @@ def work(rank, configs, port, out):
     with joined() as processes:
         for head, config in configs.items():
             torch.save(steps(config, processes), out / f"{head}-{rank}.pt")
+        torch.save(measured(out / "data", processes), out / f"measured-{rank}.pt")
         assert processes.gather(rank) == [0, 1] and processes.share(f"from {rank}") == "from 0"
         assert processes.any(rank == 1, torch.device("cpu")) and not processes.any(False, torch.device("cpu"))
 
@@ -59,6 +70,7 @@ def free_port():
 @pytest.mark.slow
 def test_two_processes_are_one_with_the_joined_batch(tmp_path):
     configs = {"sigmoid": setting(), "softmax": setting(head="softmax")}
+    square_pages(tmp_path / "data", 12)
     mp.spawn(work, (configs, free_port(), tmp_path), nprocs=2)
     for head, config in configs.items():
         one, weights = steps(config, ALONE)
@@ -70,6 +82,8 @@ def test_two_processes_are_one_with_the_joined_batch(tmp_path):
         for name, value in weights.items():
             torch.testing.assert_close(first[1][name], second[1][name], rtol=0, atol=0)
             torch.testing.assert_close(first[1][name], value, rtol=1e-3, atol=2e-5)
+    alone = measured(tmp_path / "data", ALONE)
+    assert all(torch.load(tmp_path / f"measured-{rank}.pt", weights_only=True) == alone for rank in (0, 1))
 
 
 def test_a_step_in_parts_is_nearly_the_step_at_once():

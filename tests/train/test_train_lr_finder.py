@@ -21,6 +21,6 @@ def test_a_loss_that_never_falls_gives_a_small_rate():
 def test_the_rate_grows_from_step_to_step_and_the_test_ends_when_the_loss_does():
     config = small_run()
     found = sweep(config, FasterRCNN(config.model), Squares(), steps=12)
-    assert found.rates[0] == pytest.approx(LOWEST) and len(found.losses) == len(found.rates) <= 12
+    assert found.rates[0] == pytest.approx(LOWEST) and 10 < len(found.losses) == len(found.rates) <= 12
     assert np.diff(np.log(found.rates)) == pytest.approx(np.log(HIGHEST / LOWEST) / 11)
-    assert LOWEST <= found.suggestion <= HIGHEST
+    assert LOWEST / 10 <= found.suggestion <= HIGHEST

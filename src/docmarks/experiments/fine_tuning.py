@@ -7,7 +7,7 @@ from typing import Any
 
 from docmarks.model.config import ModelConfig
 
-STEPS_A_ROOT_PAGE = 80
+STEPS_A_ROOT_PAGE = 40
 FEWEST_STEPS, MOST_STEPS = 300, 6000
 
 MANY_PAGES = 300
@@ -17,7 +17,7 @@ MANY_PAGES = 300
 def chosen(pages: int, model: ModelConfig) -> dict[str, Any]:
     """Defaults for a number of training pages.
 
-    Steps grow with the square root of the pages, 800 at 100 and 3,600 at 2,000: few pages are seen more often, many
+    Steps grow with the square root of the pages, 400 at 100 and 1,789 at 2,000: few pages are seen more often, many
     fewer times. A backbone with frozen normalisation comes from another's training on photographs, and keeps its stem
     and first stage, as Detectron2 fine-tunes.
 

@@ -25,6 +25,7 @@ from docmarks.synth.page import SyntheticPages
 from docmarks.train.config import TrainConfig, make_config, read_config, read_settings
 from docmarks.train.device import Device
 from docmarks.train.distributed import Processes, joined
+from docmarks.train.feed import StepNumbers
 from docmarks.train.loop import Watch, train
 from docmarks.train.lr_finder import Sweep, sweep
 from docmarks.train.prepare import prepare
@@ -83,7 +84,9 @@ def run(request: Request, watch: Watched | None = None, tell: Tell | None = None
         datasets = [read(path) for path in request.data]
         start = _start(request.start, processes)
         config = resolve(request, start, datasets)
-        samples = training_samples(config, request.data)  # refuses data and labels that do not go together
+        # Whatever is refused is refused before there is a folder.
+        StepNumbers(config, 0, processes.rank, processes.count)
+        samples = training_samples(config, request.data)
         if processes.leads:
             make_folder(request.out)
             write_json(folder.data, describe(request.data, datasets, request.start))

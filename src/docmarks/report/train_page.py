@@ -60,7 +60,9 @@ def _facts(folder: RunFolder) -> Iterator[tuple[str, str]]:
         if measured:
             best = choose(measured, key=lambda line: line[name])
             value = f"{best[name]:.3f}" if name == "val_loss" else _percent(best[name])
-            yield title, f"{value} after step {best['step']:,}"
+            first = measured[0]
+            before = f"{first[name]:.3f}" if name == "val_loss" else _percent(first[name])
+            yield title, f"{value} after step {best['step']:,}" + (f", {before} before" if first["step"] == 0 else "")
 
 
 def _precision(results: Mapping[str, Any]) -> Iterator[list[str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from docmarks.atomic import write_text
 from docmarks.errors import DocmarksError
@@ -75,6 +75,12 @@ class ValidationConfig(Section):
     monitor: Literal["val_loss", "AP50", "AP"] = "AP50"
     patience: int | None = Field(default=None, gt=0)
     pictures: int = Field(default=4, ge=0)
+
+    @model_validator(mode="after")
+    def _is_measured(self) -> ValidationConfig:
+        if self.monitor == "val_loss" and not self.loss_every:
+            raise ValueError("monitor val_loss needs loss_every over 0")
+        return self
 
 
 class TrainConfig(Section):

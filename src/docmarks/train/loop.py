@@ -66,7 +66,7 @@ class Run:
             return
         write_config(self.config, self.folder.config)
         write_json(self.folder.environment, environment(self.trainer.device, self.processes))
-        self.folder.cut_back(self.trainer.step)
+        self.folder.cut_back(self.trainer.step or -1)  # what was measured before the first step is measured again
         if not self.folder.last.exists():
             self.save()
 
@@ -84,7 +84,7 @@ class Run:
         write_tensors(self.folder.best, tensors, self.config.model, info)
 
     def measure(self, writers: Sequence[Writer]) -> None:
-        """What is due on the validation part after this step."""
+        """What is due on the validation part after this step (0: of the weights to start from)."""
         plan, step = self.config.validation, self.trainer.step
         ends = step == self.config.steps
         want_loss = plan.loss_every > 0 and (step % plan.loss_every == 0 or ends)
@@ -119,7 +119,10 @@ class Run:
         pin = device.place.type == "cuda"
         stream = batches(config, samples, trainer.step, processes.rank, processes.count, pin)
         trainer.model.train()
-        saved, meter = trainer.step, Meter(config.batch)
+        saved = trainer.step
+        if trainer.step == 0:
+            self.measure(writers)  # what the run begins with: the gain counts from here, and a loss is not kept
+        meter = Meter(config.batch)
         with heeded() as wish:
             while trainer.step < config.steps and not self.stopping.exhausted:
                 parts = meter.wait_for(stream, config.accumulate)

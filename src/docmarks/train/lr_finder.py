@@ -18,11 +18,11 @@ from docmarks.train.trainer import Trainer
 LOWEST, HIGHEST = 1e-6, 3e-2
 STEPS = 100
 SMOOTHING = 0.9
-DIVERGED = 2.0
+DIVERGED = 3.0
 """The test ends when the smoothed loss is so many times its lowest."""
 
 FIRST_STEPS = 10
-"""They are left out of the search for the steepest fall: the average has not settled."""
+"""They are left out of the search for the steepest fall, and end nothing: the average has not settled."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def sweep(
             losses.append(average / (1 - SMOOTHING ** (step + 1)))  # as if it had always been running
             if told is not None:
                 told(step + 1, numbers["loss"])
-            if losses[-1] > DIVERGED * min(losses):
+            if step >= FIRST_STEPS and losses[-1] > DIVERGED * min(losses):
                 break
     return Sweep(tuple(rates), tuple(losses), steepest(rates, losses))
 
