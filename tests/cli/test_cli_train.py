@@ -2,10 +2,11 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from docmarks.cli.main import main
 from docmarks.runtime.detector import Detector
-from squares import RULES, square_pages
+from squares import RULES, small_run, square_pages
 
 DOCS = Path(__file__).parents[2] / "docs" / "train.md"
 
@@ -60,8 +61,10 @@ def test_a_mistake_is_one_line(tmp_path, monkeypatch, capsys, arguments, message
 def test_a_rate_is_suggested_with_its_curve(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("docmarks.train.lr_finder.STEPS", 3)
     square_pages(tmp_path / "data")
-    (tmp_path / "rules.yaml").write_text(RULES)
-    command = ("train", tmp_path / "data", "--from", "default", "--label-set", tmp_path / "rules.yaml", "--find-lr")
-    assert call(*command, "--batch", "1", "--workers", "0", "-o", tmp_path / "run") == 0
+    settings = small_run().model_dump(mode="json")
+    settings["model"]["label_set"] = yaml.safe_load(RULES)
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(settings))
+    command = ("train", tmp_path / "data", "--config", tmp_path / "config.yaml", "--find-lr")
+    assert call(*command, "-o", tmp_path / "run") == 0
     assert re.search(r"suggested: --lr \d\.\de-\d\d \(the curve: .*learning-rate.png\)", capsys.readouterr().out)
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["learning-rate.png"]

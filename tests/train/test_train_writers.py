@@ -1,5 +1,6 @@
 import json
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -79,7 +80,12 @@ def test_weights_and_biases_keeps_an_offline_run(folder, monkeypatch):
     tell(folder, ["wandb"], [1, 2])
     (run,) = (folder.path / "wandb").glob("offline-run-*")
     name = (folder.path / "wandb.txt").read_text().strip()
-    assert run.name.endswith(name) and (run / f"run-{name}.wandb").stat().st_size > 500
+    file = run / f"run-{name}.wandb"
+    for _ in range(300):  # a process of its own writes it
+        if file.stat().st_size > 500:
+            break
+        time.sleep(0.1)
+    assert run.name.endswith(name) and file.stat().st_size > 500
 
 
 def test_a_library_that_is_not_there_is_one_line(folder, monkeypatch):

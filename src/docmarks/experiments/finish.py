@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from docmarks.atomic import write_json
@@ -16,7 +17,7 @@ from docmarks.train.validate import Validator
 
 
 def finish(config: TrainConfig, checkpoint: Path, folder: RunFolder, validator: Validator | None) -> None:
-    """Measures the weights to use, exports them with the thresholds that were found, and writes the report.
+    """Measures the weights to use where that is not done, exports them with their thresholds, and writes the report.
 
     Args:
         config: Of the run.
@@ -27,13 +28,22 @@ def finish(config: TrainConfig, checkpoint: Path, folder: RunFolder, validator: 
     Raises:
         DocmarksError: The exported network differs from the model, or a file cannot be written.
     """
-    thresholds = None
-    if validator is not None:
-        validator.load(build_model(read_checkpoint(checkpoint)).state_dict())
+    kept = read_checkpoint(checkpoint)
+    thresholds = None  # those that the checkpoint notes
+    if validator is not None and _measured_at(folder) != kept.info["step"]:
+        validator.load(build_model(kept).state_dict())
         evaluation = validator.precision()
         thresholds = best_thresholds(evaluation)
-        write_json(folder.results, evaluation.to_json())
+        write_json(folder.results, {"step": kept.info["step"]} | evaluation.to_json())
     export_checkpoint(checkpoint, folder.model, folder.path.absolute().name, thresholds)
     slim_checkpoint(checkpoint, folder.path / "model.safetensors", thresholds)
     write_curves(folder)
     write_train_page(folder)
+
+
+def _measured_at(folder: RunFolder) -> int | None:
+    """The step whose weights gave the figures in the folder."""
+    try:
+        return int(json.loads(folder.results.read_text(encoding="utf-8"))["step"])
+    except (OSError, ValueError, KeyError):
+        return None

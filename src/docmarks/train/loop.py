@@ -75,12 +75,13 @@ class Run:
         if self.processes.leads:
             self.trainer.save(self.folder.last, stopping=self.stopping.state())
 
-    def save_best(self, thresholds: dict[str, float] | None) -> None:
-        """The averaged weights, with the thresholds that were measured with them."""
+    def save_best(self, evaluation: Evaluation | None) -> None:
+        """The averaged weights, with the figures and thresholds that were measured with them."""
         tensors = {f"model.{name}": value for name, value in self.trainer.average.state.items()}
         info: dict[str, Any] = {"step": self.trainer.step, "stopping": self.stopping.state()}
-        if thresholds:
-            info["thresholds"] = thresholds
+        if evaluation is not None:
+            info["thresholds"] = best_thresholds(evaluation)
+            write_json(self.folder.results, {"step": self.trainer.step} | evaluation.to_json())
         write_tensors(self.folder.best, tensors, self.config.model, info)
 
     def measure(self, writers: Sequence[Writer]) -> None:
@@ -93,17 +94,16 @@ class Run:
             return
         self.validator.load(self.trainer.average.state)
         figures = self.validator.losses() if want_loss else {}
-        thresholds = None
+        evaluation = None
         if want_ap and self.processes.leads:
             evaluation = self.validator.precision()
             figures |= summary(evaluation)
-            thresholds = best_thresholds(evaluation)
             for name, picture in pictures(evaluation, plan.pictures):
                 for writer in writers:
                     writer.picture(step, name, np.asarray(picture))
         figures = self.processes.share(figures)
         if self.stopping.told(step, figures) and self.processes.leads:
-            self.save_best(thresholds)
+            self.save_best(evaluation)
         for writer in writers:
             writer.validation(step, figures)
 
