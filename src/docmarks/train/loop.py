@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,9 @@ from docmarks.train.config import TrainConfig, write_config
 from docmarks.train.device import Device
 from docmarks.train.distributed import ALONE, Processes
 from docmarks.train.environment import environment
-from docmarks.train.feed import Batch, TrainingSamples, batches
+from docmarks.train.feed import TrainingSamples, batches
 from docmarks.train.interrupts import Interrupted, heeded
+from docmarks.train.meter import Meter
 from docmarks.train.pictures import pictures
 from docmarks.train.run_folder import RunFolder
 from docmarks.train.start import Start, fit
@@ -145,52 +145,6 @@ class Run:
                     )
             if saved < trainer.step:
                 self.save()
-
-
-class Meter:
-    """Time of a run: in all, waiting for data, images a second. What is not training is left out."""
-
-    def __init__(self, batch: int) -> None:
-        """``batch``: images a step."""
-        self.batch, self.steps = batch, 0
-        self.began, self.waited = time.perf_counter(), 0.0
-
-    def wait_for(self, stream: Iterator[Batch], count: int) -> list[Batch]:
-        """The next ``count`` batches."""
-        asked = time.perf_counter()
-        found = [next(stream) for _ in range(count)]
-        self.waited += time.perf_counter() - asked
-        self.steps += 1
-        return found
-
-    def figures(self) -> dict[str, float]:
-        """Since the start: seconds, share of them spent waiting for data, images a second."""
-        seconds = time.perf_counter() - self.began
-        return {
-            "seconds": round(seconds, 2),
-            "waiting": round(self.waited / seconds, 3),
-            "images_per_second": round(self.steps * self.batch / seconds, 2),
-        }
-
-    def paused(self) -> Pause:
-        """What happens in this context takes no time."""
-        return Pause(self)
-
-
-class Pause:
-    """Moves the start of a meter by as long as it lasts."""
-
-    def __init__(self, meter: Meter) -> None:
-        """``meter`` goes on afterwards."""
-        self.meter = meter
-
-    def __enter__(self) -> None:
-        """Stops the clock."""
-        self.at = time.perf_counter()
-
-    def __exit__(self, *error: object) -> None:
-        """Lets it run again."""
-        self.meter.began += time.perf_counter() - self.at
 
 
 def best_thresholds(evaluation: Evaluation) -> dict[str, float]:
