@@ -46,7 +46,7 @@ def label_set():
 
 def numbers(stream, count, workers=0):
     batches = iter(DataLoader(stream, batch_size=None, num_workers=workers))
-    return [int(next(batches)[0][0, 0, 0]) for _ in range(count)]
+    return [int(next(batches)[1].image[0, 0, 0]) for _ in range(count)]
 
 
 def test_corpora_follow_one_another(label_set):
