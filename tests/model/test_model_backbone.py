@@ -1,6 +1,11 @@
+import pytest
 import torch
 
 from docmarks.model.backbone import ConvNorm
+from docmarks.model.config import BackboneConfig
+from docmarks.model.targets import Targets
+from docmarks.train.freeze import freeze
+from tiny import square_page, tiny_model
 
 
 def test_a_frozen_norm_inside_the_convolution_changes_nothing():
@@ -23,3 +28,36 @@ def test_a_living_norm_learns():
     before = pair[1].running_mean.clone()
     pair(torch.randn(2, 3, 9, 9)).sum().backward()
     assert pair[1].weight.grad is not None and not torch.equal(before, pair[1].running_mean)
+
+
+def _batch():
+    targets = [
+        Targets(
+            torch.tensor([[x, 20.0, x + 24, 44.0]]), torch.tensor([[0.0, 1.0]]), torch.zeros(0, 4), torch.ones(2) > 0
+        )
+        for x in (10.0, 50.0)
+    ]
+    return torch.cat([square_page(10, 20)[None], square_page(50, 20)[None]]), targets
+
+
+@pytest.mark.parametrize(("depth", "norm", "frozen"), [(18, "batch", 0), (18, "batch", 2), (50, "frozen", 0)])
+def test_checkpointing_changes_no_gradient_and_no_statistic(depth, norm, frozen):
+    images, targets = _batch()
+    grown = {}
+    for checkpointing in (False, True):
+        backbone = BackboneConfig(
+            depth=depth, stem_width=8, res2_width=16, width_per_group=4, norm=norm, checkpointing=checkpointing
+        )
+        model = tiny_model(backbone=backbone).train()
+        freeze(model, frozen)
+        losses = model.losses(images, targets, torch.Generator().manual_seed(0))
+        torch.stack(list(losses.values())).sum().backward()
+        gradients = {name: p.grad for name, p in model.named_parameters() if p.grad is not None}
+        grown[checkpointing] = gradients | {f"state {name}": value for name, value in model.state_dict().items()}
+    assert grown[False].keys() == grown[True].keys() and len(grown[True]) > 60
+    for name, value in grown[False].items():
+        torch.testing.assert_close(grown[True][name], value)
+    fresh = tiny_model(backbone=backbone).state_dict()
+    moved = [n for n, v in grown[True].items() if "running_mean" in n and not torch.equal(v, fresh[n[6:]])]
+    assert bool(moved) == (norm == "batch")
+    assert all(v == 1 for n, v in grown[True].items() if n.endswith("num_batches_tracked"))

@@ -8,12 +8,13 @@ from PIL import Image
 from docmarks.data.coco_file import FILE
 from docmarks.errors import DocmarksError
 from docmarks.experiments.recipes import recipe_path
-from docmarks.marks import Mark
+from docmarks.marks import Mark, Page
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.page import SyntheticPages
-from docmarks.train.config import read_config
+from docmarks.train.config import CacheConfig, read_config
+from docmarks.train.page_cache import PageCache
 from docmarks.train.prepare import prepare
-from docmarks.train.samples import PageCache, shows
+from docmarks.train.samples import shows
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +108,10 @@ def test_nothing_to_train_on_is_told(ink):
 
 
 def test_large_pages_are_kept_smaller(data, ink):
-    page = prepare(config(), [data], None, ink).pages[0].page
+    page = prepare(config(), [data], None, ink).pages.pages[0].page
     Image.fromarray(np.zeros((3200, 100), np.uint8)).save(data / "tall.png")
-    pixels, scale = PageCache()(page.__class__(data / "tall.png", page.page, "g", frozenset()))
+    tall = page.__class__(data / "tall.png", Page(100, 3200), "g", frozenset())
+    pixels, scale = PageCache(CacheConfig())(tall)
     assert pixels.shape == (1600, 50) and scale == 0.5
 
 

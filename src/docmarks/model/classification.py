@@ -6,6 +6,7 @@ detector knows which one is in use.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -43,12 +44,30 @@ class Classification(Protocol):
         """Logits ``[R, n_logits]`` to scores ``[R, K]`` in 0..1."""
 
 
+def region_weights(labels: Tensor, weights: Sequence[float]) -> Tensor | float:
+    """What each region weighs in the loss: the mean over its labels, 1 for background.
+
+    Args:
+        labels: ``[R, K]`` multi-hot.
+        weights: One a label; empty for 1 everywhere.
+
+    Returns:
+        ``[R]``, or 1.
+    """
+    if not weights:
+        return 1.0
+    each = torch.tensor(weights, dtype=torch.float32, device=labels.device)
+    carried = labels.float().sum(dim=1)
+    return torch.where(carried > 0, (labels * each).sum(dim=1) / carried.clamp(min=1), 1.0)
+
+
 class Sigmoid:
     """Multi-label: one binary problem a label; background is the absence of all."""
 
-    def __init__(self, n_labels: int) -> None:
-        """K labels, K logits."""
+    def __init__(self, n_labels: int, weights: Sequence[float] = ()) -> None:
+        """K labels, K logits; ``weights``: see ``region_weights``."""
         self.n_logits = n_labels
+        self.weights = tuple(weights)
 
     def initial_bias(self) -> Tensor:
         """The logit of ``PRIOR``: an untrained head starts near the right base rate."""
@@ -67,9 +86,10 @@ class Sigmoid:
 class Softmax:
     """Single-label: K labels and background, which is the last class."""
 
-    def __init__(self, n_labels: int) -> None:
-        """K labels, K + 1 logits."""
+    def __init__(self, n_labels: int, weights: Sequence[float] = ()) -> None:
+        """K labels, K + 1 logits; ``weights``: see ``region_weights``."""
         self.n_logits = n_labels + 1
+        self.weights = tuple(weights)
 
     def initial_bias(self) -> Tensor:
         """Zeros: an untrained head takes every class for equally likely."""
@@ -98,10 +118,11 @@ class MultiTask:
     as its last class. Background is none in every group.
     """
 
-    def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
-        """``groups``: the labels of each question."""
+    def __init__(self, groups: Mapping[str, Sequence[str]], weights: Sequence[float] = ()) -> None:
+        """``groups``: the labels of each question; ``weights``: one a label, in order (see ``region_weights``)."""
         self.sizes = [len(labels) for labels in groups.values()]
-        self._parts = [Softmax(size) for size in self.sizes]
+        ends = list(itertools.accumulate(self.sizes))
+        self._parts = [Softmax(size, weights[end - size : end]) for size, end in zip(self.sizes, ends, strict=True)]
         self.n_logits = sum(part.n_logits for part in self._parts)
 
     def initial_bias(self) -> Tensor:

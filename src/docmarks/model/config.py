@@ -57,6 +57,8 @@ class BackboneConfig(Strict):
         groups: Groups of the bottleneck's 3x3 convolution.
         width_per_group: Its channels a group in the first stage.
         stride_in_1x1: A bottleneck strides in its first 1x1 convolution instead of the 3x3.
+        checkpointing: Training keeps only what the blocks hand on and computes their insides again on the way back:
+            less memory for more time, the same gradients.
         norm: "frozen" never updates statistics or affine terms, "batch" is batch normalisation.
     """
 
@@ -67,6 +69,7 @@ class BackboneConfig(Strict):
     width_per_group: int = 64
     stride_in_1x1: bool = True
     norm: Literal["frozen", "batch"] = "batch"
+    checkpointing: bool = False
 
 
 class AnchorConfig(Strict):
@@ -103,6 +106,7 @@ class ROIConfig(Strict):
         sampling_ratio: Samples a bin side in ROIAlign; 0 = ceil(size / resolution), adaptive.
         fc_width: Width of the two fully connected layers.
         class_agnostic_boxes: One box regression for all labels.
+        label_weights: How much each label weighs in the label loss; empty for all alike.
         merge_iou: Boxes of different labels that overlap more are one mark with several labels.
     """
 
@@ -110,6 +114,7 @@ class ROIConfig(Strict):
     sampling_ratio: int = 0
     fc_width: int = 1024
     class_agnostic_boxes: bool = True
+    label_weights: tuple[float, ...] = ()
     foreground_iou: float = 0.5
     samples_per_image: int = 512
     positive_fraction: float = 0.25
@@ -146,4 +151,6 @@ class ModelConfig(Strict):
         grouped = tuple(label for labels in self.groups.values() for label in labels)
         if self.head == "multitask" and grouped != self.labels:
             raise ValueError(f"the groups' labels, in order, must be the labels: {grouped} against {self.labels}")
+        if self.roi.label_weights and len(self.roi.label_weights) != len(self.labels):
+            raise ValueError(f"{len(self.roi.label_weights)} label_weights for {len(self.labels)} labels")
         return self

@@ -24,11 +24,12 @@ from docmarks.model.targets import Targets
 
 def make_classification(config: ModelConfig) -> Classification:
     """The formulation that ``config.head`` names."""
+    weights = config.roi.label_weights
     if config.head == "multitask":
-        return MultiTask(config.groups)
+        return MultiTask(config.groups, weights)
     if config.head == "softmax":
-        return Softmax(len(config.labels))
-    return Sigmoid(len(config.labels))
+        return Softmax(len(config.labels), weights)
+    return Sigmoid(len(config.labels), weights)
 
 
 @dataclass(frozen=True)

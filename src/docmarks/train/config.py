@@ -8,52 +8,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from docmarks.atomic import write_text
 from docmarks.errors import DocmarksError
+from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import ModelConfig
-
-
-class Section(BaseModel):
-    """A section of the configuration; keys it does not know are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CropConfig(Section):
-    """Crops that the network trains on.
-
-    Attributes:
-        width: Pixels across.
-        height: Pixels down.
-        page_long_side: The page is resized until its long side lies in this range (log-uniform), then cut.
-        on_mark: Share of crops placed over a mark; the others fall anywhere on the page.
-        min_visible: A mark cut by the crop's edge stays a mark if so much of its area is inside,
-            else what is left of it is an ignored region.
-    """
-
-    width: int = 640
-    height: int = 512
-    page_long_side: tuple[int, int] = (800, 1400)
-    on_mark: float = 0.75
-    min_visible: float = 0.6
-
-
-class InkConfig(Section):
-    """Marks pasted on the fly.
-
-    Attributes:
-        folder: Ink files; None takes the built-in pen.
-        decorate: Share of the real crops that receive extra marks.
-        forms: Share of all crops that come from filled-in blank forms (pages that list their fields).
-        pages: Share of all crops that come from pages made from nothing.
-    """
-
-    folder: Path | None = None
-    decorate: float = 0.5
-    forms: float = 0.2
-    pages: float = 0.25
+from docmarks.train.sample_config import (
+    AugmentConfig,
+    CacheConfig,
+    CropConfig,
+    ImbalanceConfig,
+    InkConfig,
+    PasteConfig,
+    ResizeConfig,
+    Section,
+    Share,
+)
 
 
 class ValidationConfig(Section):
@@ -108,6 +79,14 @@ class TrainConfig(Section):
         checkpoint_every: Steps between checkpoints.
         log: Where scalars and pictures go beside the run folder's own files: "tensorboard", "mlflow", "wandb".
         validation: What is measured while training.
+        view: "crops" of pages, or whole "pages".
+        crops: For crops.
+        resize: For whole pages.
+        flip: Share of the samples that are seen in a mirror. Writing is never mirrored, so none.
+        augment: What copies do to pages.
+        paste: Marks of one page on another.
+        imbalance: For rare labels.
+        cache: Resized pages kept.
         set_weights: How often a data set is drawn, by its name, against its number of pages (1).
         assume_exhaustive: Data sets, by name, taken as fully annotated for every label.
     """
@@ -132,7 +111,14 @@ class TrainConfig(Section):
     checkpoint_every: int = Field(default=250, gt=0)
     log: tuple[Literal["tensorboard", "mlflow", "wandb"], ...] = ()
     validation: ValidationConfig = ValidationConfig()
+    view: Literal["crops", "pages"] = "crops"
     crops: CropConfig = CropConfig()
+    resize: ResizeConfig = ResizeConfig()
+    flip: Share = 0.0
+    augment: AugmentConfig = AugmentConfig()
+    paste: PasteConfig = PasteConfig()
+    imbalance: ImbalanceConfig = ImbalanceConfig()
+    cache: CacheConfig = CacheConfig()
     ink: InkConfig = InkConfig()
     set_weights: dict[str, float] = Field(default_factory=dict)
     assume_exhaustive: tuple[str, ...] = ()
@@ -174,10 +160,22 @@ def make_config(settings: Mapping[str, Any], path: Path) -> TrainConfig:
     Raises:
         DocmarksError: An unknown key or a wrong value.
     """
+    if isinstance(settings.get("model"), dict):
+        settings = {**settings, "model": with_labels(settings["model"])}
     try:
         return TrainConfig.model_validate(settings)
     except ValidationError as error:
         raise DocmarksError(f"{path}: {explain(error)}") from error
+
+
+def with_labels(model: dict[str, Any]) -> dict[str, Any]:
+    """A model's section with the labels of its groups, or else of its label set, where it names none itself."""
+    if "labels" in model:
+        return model
+    groups = model.get("groups")
+    if isinstance(groups, dict) and all(isinstance(labels, list) for labels in groups.values()):
+        return {**model, "labels": [label for labels in groups.values() for label in labels]}
+    return {**model, "labels": list(LabelSet.load(str(model.get("label_set", "default"))).labels)}
 
 
 def explain(error: ValidationError) -> str:

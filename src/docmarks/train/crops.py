@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from docmarks.marks import Mark
-from docmarks.train.config import CropConfig
+from docmarks.train.sample_config import CropConfig
 
-Grey = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
+"""``[H, W]`` grey or ``[H, W, 3]`` RGB."""
 
 WHITE = 255
 
@@ -34,8 +35,10 @@ class Cropper:
         """Sizes and shares as in the configuration."""
         self.config = config
 
-    def __call__(self, page: Grey, marks: Sequence[Mark], rng: np.random.Generator) -> tuple[Grey, list[Mark], Window]:
-        """Page ``[H, W]`` and its marks to a crop ``[height, width]``, the marks on it, and the window."""
+    def __call__(
+        self, page: Pixels, marks: Sequence[Mark], rng: np.random.Generator
+    ) -> tuple[Pixels, list[Mark], Window]:
+        """Page and its marks to a crop ``[height, width]`` (and 3), the marks on it, and the window."""
         window = self.choose(page.shape, marks, rng)
         return self.cut(page, window), self.visible(marks, window), window
 
@@ -48,7 +51,12 @@ class Cropper:
         free_x, free_y = shape[1] - span_x, shape[0] - span_y
         left, top = rng.uniform(min(0, free_x), max(0, free_x)), rng.uniform(min(0, free_y), max(0, free_y))
         aims = [mark for mark in marks if mark.labels and not mark.ignore]
-        if aims and rng.random() < config.on_mark:
+        small = [mark for mark in aims if _side(mark) < config.small * max(shape[:2]) / 1000]
+        if small and config.on_small > 0 and rng.random() < config.on_small:
+            box = small[int(rng.integers(len(small)))].box
+            left = _centred(box[0], box[2], span_x, free_x, rng)
+            top = _centred(box[1], box[3], span_y, free_y, rng)
+        elif aims and rng.random() < config.on_mark:
             # Rare labels first: a page of forty boxes and one signature shows both equally often.
             counts = Counter(mark.label for mark in aims)
             weights = np.array([1 / counts[mark.label] for mark in aims])
@@ -57,17 +65,17 @@ class Cropper:
             top = _around(box[1], box[3], span_y, free_y, rng)
         return Window(float(left), float(top), scale)
 
-    def cut(self, page: Grey, window: Window) -> Grey:
+    def cut(self, page: Pixels, window: Window) -> Pixels:
         """The window's pixels, antialiased; white where it reaches over the page's edge."""
         config = self.config
-        height, width = page.shape
+        height, width = page.shape[:2]
         span_x, span_y = config.width / window.scale, config.height / window.scale
         x0, y0 = max(0.0, window.left), max(0.0, window.top)
         x1, y1 = min(float(width), window.left + span_x), min(float(height), window.top + span_y)
         size = max(1, round((x1 - x0) * window.scale)), max(1, round((y1 - y0) * window.scale))
         part = Image.fromarray(page).resize(size, Image.Resampling.BILINEAR, box=(x0, y0, x1, y1))
         at_x, at_y = round((x0 - window.left) * window.scale), round((y0 - window.top) * window.scale)
-        crop = np.full((config.height, config.width), WHITE, np.uint8)
+        crop = np.full((config.height, config.width, *page.shape[2:]), WHITE, np.uint8)
         patch = np.asarray(part)[: config.height - at_y, : config.width - at_x]
         crop[at_y : at_y + patch.shape[0], at_x : at_x + patch.shape[1]] = patch
         return crop
@@ -93,3 +101,14 @@ def _around(low: float, high: float, span: float, free: float, rng: np.random.Ge
     a, b = high - span, low
     start = rng.uniform(min(a, b), max(a, b))
     return float(np.clip(start, min(0, free), max(0, free)))
+
+
+def _centred(low: float, high: float, span: float, free: float, rng: np.random.Generator) -> float:
+    """A start for a window of ``span`` with low..high in its middle third, kept on the page."""
+    start = (low + high - span) / 2 + rng.uniform(-span / 6, span / 6)
+    return float(np.clip(start, min(0, free), max(0, free)))
+
+
+def _side(mark: Mark) -> float:
+    """The square root of its area."""
+    return float((mark.width * mark.height) ** 0.5)

@@ -11,7 +11,9 @@ from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.synth.ink import InkLibrary
 from docmarks.train.config import TrainConfig
-from docmarks.train.samples import PageMaker, Samples, SourcePage
+from docmarks.train.imbalance import rebalanced
+from docmarks.train.samples import PageMaker, Samples
+from docmarks.train.source_page import SourcePage
 
 
 def prepare(config: TrainConfig, folders: Sequence[Path], made: PageMaker | None, ink: InkLibrary) -> Samples:
@@ -20,13 +22,28 @@ def prepare(config: TrainConfig, folders: Sequence[Path], made: PageMaker | None
     Raises:
         DocmarksError: A folder is no data set, or nothing is left to train on.
     """
-    label_set = LabelSet.load(config.model.label_set)
-    if label_set.labels != config.model.labels:
-        raise DocmarksError(f"label set {label_set.name} has the labels {', '.join(label_set.labels)}, not the model's")
-    pages = [source for folder in folders for source in source_pages(config, folder, label_set)]
+    label_set = label_set_of(config)
+    pages = training_pages(config, folders, label_set)
     if not pages and made is None:
         raise DocmarksError("nothing to train on: name a data folder, or let ink.pages be over 0")
-    return Samples(config, pages, label_set, ink, made)
+    return Samples(config, rebalanced(config, pages, label_set), label_set, ink, made)
+
+
+def label_set_of(config: TrainConfig) -> LabelSet:
+    """The label set that the model's labels come from; they may stand in another order, as groups need it.
+
+    Raises:
+        DocmarksError: It has other labels.
+    """
+    label_set = LabelSet.load(config.model.label_set)
+    if set(label_set.labels) != set(config.model.labels):
+        raise DocmarksError(f"label set {label_set.name} has the labels {', '.join(label_set.labels)}, not the model's")
+    return label_set
+
+
+def training_pages(config: TrainConfig, folders: Sequence[Path], label_set: LabelSet) -> list[SourcePage]:
+    """The training pages of all folders."""
+    return [source for folder in folders for source in source_pages(config, folder, label_set)]
 
 
 def source_pages(config: TrainConfig, folder: Path, label_set: LabelSet) -> list[SourcePage]:

@@ -9,28 +9,30 @@ from typing import Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch.utils.data import Dataset as TorchDataset
 
-from docmarks.data.dataset import DatasetPage
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
 from docmarks.model.targets import Targets
-from docmarks.pages.document import open_document
 from docmarks.synth.fill import decorate, fill_form
 from docmarks.synth.ink import InkLibrary
-from docmarks.synth.scanner import degrade
+from docmarks.train.augment import Augment
 from docmarks.train.config import TrainConfig
-from docmarks.train.crops import Cropper, Window
+from docmarks.train.crops import Cropper, Pixels, Window
 from docmarks.train.feed import Sample
+from docmarks.train.luminance import grey_of, in_colour, relight
+from docmarks.train.page_cache import PageCache
+from docmarks.train.paste import PasteMarks
+from docmarks.train.source_page import Draw, SourcePage
+from docmarks.train.views import WholePage, mirrored
 
 Grey = NDArray[np.uint8]
 
-CACHED_LONG_SIDE = 1600
-"""Pages are kept in memory at most so large: a little more than the largest training scale needs."""
-
 LEAST_CONTRAST = 18
 """Grey levels by which the darkest part of a mark must differ from the paper."""
+
+BATCHES = 1
+"""Sets the random choices of a batch apart from those of a sample."""
 
 
 class PageMaker(Protocol):
@@ -41,49 +43,20 @@ class PageMaker(Protocol):
 
 
 @dataclass(frozen=True)
-class SourcePage:
-    """One real page.
+class Shared:
+    """What the samples of a batch have in common, so that they fit into one tensor without much padding.
 
     Attributes:
-        page: Image and marks, in source labels.
-        known: The target labels that are fully annotated on it.
-        weight: How often it is drawn.
+        upright: Upright pages only, or lying ones; None for any.
+        short_side: Of whole pages; 0 where each draws its own.
     """
 
-    page: DatasetPage
-    known: frozenset[str]
-    weight: float = 1.0
-
-    @property
-    def fields(self) -> list[dict[str, object]]:
-        """The places of a blank form to write on: dicts of ``kind`` and ``bbox`` (x, y, w, h in page pixels)."""
-        return list(self.page.extra.get("fields", ()))
-
-
-class PageCache:
-    """Decoded pages, grey, at most ``CACHED_LONG_SIDE`` pixels long."""
-
-    def __init__(self) -> None:
-        """Starts empty; fills as pages are asked for."""
-        self._pages: dict[str, tuple[Grey, float]] = {}
-
-    def __call__(self, page: DatasetPage) -> tuple[Grey, float]:
-        """The image ``[H, W]`` and how many of its pixels a pixel of the file is."""
-        key = str(page.file)
-        if key not in self._pages:
-            with open_document(page.file) as document:
-                image = Image.fromarray(document.page(1).pixels).convert("L")
-            scale = min(1.0, CACHED_LONG_SIDE / max(image.size))
-            if scale < 1:
-                image = image.resize(
-                    (round(image.width * scale), round(image.height * scale)), Image.Resampling.BILINEAR
-                )
-            self._pages[key] = (np.asarray(image), scale)
-        return self._pages[key]
+    upright: bool | None = None
+    short_side: int = 0
 
 
 class Samples(TorchDataset[Sample]):
-    """Training crops: real ones, real ones with marks added, filled-in forms, pages from nothing."""
+    """Training images: real ones, real ones with marks added, filled-in forms, pages from nothing."""
 
     def __init__(
         self,
@@ -96,61 +69,107 @@ class Samples(TorchDataset[Sample]):
         """``pages`` carry source labels; the label set is applied last, to every mark alike."""
         self.config = config
         self.label_set = label_set
+        self.labels = config.model.labels
         self.ink = ink
         self.made = made
         self.crop = Cropper(config.crops)
-        self.cache = PageCache()
-        self.forms = [source for source in pages if source.fields]
-        self.pages = [source for source in pages if not source.fields]
-        self._chances = [_chances(self.pages), _chances(self.forms)]
+        self.whole = WholePage(config.resize)
+        self.cache = PageCache.of(config)
+        self.augment = Augment(config.augment, config.crops.min_visible)
+        self.forms = Draw([source for source in pages if source.fields])
+        self.pages = Draw([source for source in pages if not source.fields])
+        self.paste = PasteMarks(config.paste, self.pages.pages, label_set, self.cache)
 
     def __len__(self) -> int:
         """All samples of the run."""
         return self.config.steps * self.config.batch
 
     def __getitem__(self, index: int) -> Sample:
-        """Crop ``[1, H, W]`` uint8, its targets, and the page that it comes from."""
+        """Image ``[C, H, W]`` uint8 in the model's channel order, its targets, and the page that it comes from."""
         rng = np.random.default_rng((self.config.seed, index))
-        crop, marks, known, source = self._sample(rng)
-        # A copy that is torch's own: it may have come from a decoder's read-only memory.
-        targets = encoded(crop, marks, known, self.label_set)
-        return Sample(torch.from_numpy(np.array(crop))[None], targets, source)
+        image, marks, known, source = self._sample(rng, self._shared(index // self.config.batch))
+        if self.config.flip > 0 and rng.random() < self.config.flip:
+            image, marks = mirrored(image, marks)
+        targets = encoded(grey_of(image), marks, known, self.label_set, self.labels)
+        return Sample(to_tensor(image, self.config.model.input.channels), targets, source)
 
-    def _sample(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str], str]:
-        ink, choice = self.config.ink, rng.random()
-        if self.made is not None and (choice < ink.pages or not (self.pages or self.forms)):
+    def _shared(self, batch: int) -> Shared:
+        if self.config.view == "crops" or not self.config.resize.by_aspect:
+            return Shared()
+        rng = np.random.default_rng((self.config.seed, batch, BATCHES))
+        upright, lying = (self.pages.weight(way) + self.forms.weight(way) for way in (True, False))
+        # Pages from nothing are upright.
+        share = upright / (upright + lying) if lying else 1.0
+        return Shared(bool(rng.random() < share), self.whole.short_side(rng))
+
+    def _sample(self, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], frozenset[str], str]:
+        ink, choice, way = self.config.ink, rng.random(), shared.upright
+        pages, forms = self.pages.weight(way) > 0, self.forms.weight(way) > 0
+        if self.made is not None and ((choice < ink.pages and way is not False) or not (pages or forms)):
             seed = int(rng.integers(2**31))
-            image, page = self.made(seed)
-            crop, marks, _ = self.crop(image, page.marks, rng)  # a scanner has had it already
-            return crop, marks, frozenset(self.label_set.labels), f"made page {seed}"
-        if self.forms and (choice < ink.pages + ink.forms or not self.pages):
-            return self._form(rng)
-        source = self.pages[int(rng.choice(len(self.pages), p=self._chances[0]))]
-        crop, marks, _ = self._cut(source, rng)
-        if rng.random() < ink.decorate:
-            crop, added = decorate(crop, marks, rng, self.ink)
+            made, page = self.made(seed)
+            grey, marks, _ = self._view(made, page.marks, rng, shared)  # a scanner has had it already
+            return self._with_channels(grey), marks, frozenset(self.labels), f"made page {seed}"
+        if forms and (choice < ink.pages + ink.forms or not pages):
+            return self._form(rng, shared)
+        source = self.pages(rng, way)
+        image, marks, window = self._cut(source, rng, shared)
+        if self.config.paste.share > 0:
+            whole, _ = self.cache(source.page)
+            image, added = self.paste(image, marks, source.known, max(whole.shape[:2]) * window.scale, rng)
             marks = [*marks, *added]
-        return degrade(crop, rng), marks, source.known, str(source.page.file)
+        if rng.random() < ink.decorate:
+            before = grey_of(image)
+            after, added = decorate(before, marks, rng, self.ink)
+            image, marks = relight(image, before, after), [*marks, *added]
+        image, marks = self.augment(image, marks, rng)
+        return image, marks, source.known, str(source.page.file)
 
-    def _form(self, rng: np.random.Generator) -> tuple[Grey, list[Mark], frozenset[str], str]:
-        source = self.forms[int(rng.choice(len(self.forms), p=self._chances[1]))]
-        crop, marks, window = self._cut(source, rng)
+    def _form(self, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], frozenset[str], str]:
+        source = self.forms(rng, shared.upright)
+        image, marks, window = self._cut(source, rng, shared)
         boxes = [mark for mark in marks if not mark.ignore]
         cut = [mark for mark in marks if mark.ignore]
         _, scale = self.cache(source.page)
         fields = [_in_window(field, window, scale) for field in source.fields]
-        crop, written = fill_form(crop, fields, boxes, rng, self.ink)
-        return degrade(crop, rng), [*written, *cut], source.known, str(source.page.file)
+        before = grey_of(image)
+        after, written = fill_form(before, fields, boxes, rng, self.ink)
+        image, marks = self.augment(relight(image, before, after), [*written, *cut], rng)
+        return image, marks, source.known, str(source.page.file)
 
-    def _cut(self, source: SourcePage, rng: np.random.Generator) -> tuple[Grey, list[Mark], Window]:
+    def _cut(self, source: SourcePage, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], Window]:
         image, scale = self.cache(source.page)
-        return self.crop(image, [mark.scaled(scale, scale) for mark in source.page.page.marks], rng)
+        return self._view(image, [mark.scaled(scale, scale) for mark in source.page.page.marks], rng, shared)
+
+    def _view(
+        self, page: Pixels, marks: Sequence[Mark], rng: np.random.Generator, shared: Shared
+    ) -> tuple[Pixels, list[Mark], Window]:
+        if self.config.view == "crops":
+            return self.crop(page, marks, rng)
+        return self.whole(page, marks, shared.short_side or self.whole.short_side(rng))
+
+    def _with_channels(self, grey: Grey) -> Pixels:
+        return grey if self.config.model.input.channels == "grey" else in_colour(grey)
 
 
-def encoded(crop: Grey, marks: Sequence[Mark], known: frozenset[str], label_set: LabelSet) -> Targets:
-    """Marks in source labels to targets; what the set drops, or what nothing is left to see of, is ignored."""
-    names = label_set.labels
-    boxes, labels, ignored = [], [], []
+def encoded(
+    crop: Grey,
+    marks: Sequence[Mark],
+    known: frozenset[str],
+    label_set: LabelSet,
+    labels: Sequence[str] | None = None,
+) -> Targets:
+    """Marks in source labels to targets; what the set drops, or what nothing is left to see of, is ignored.
+
+    Args:
+        crop: ``[H, W]``.
+        marks: On it.
+        known: The labels of the set that are fully annotated on it.
+        label_set: Turns the marks' labels into those to learn.
+        labels: The set's labels in the model's order; None for the set's own.
+    """
+    names = label_set.labels if labels is None else labels
+    boxes, encodings, ignored = [], [], []
     paper = float(np.percentile(crop[::5, ::5], 75))
     for mark in marks:
         mapped = () if mark.ignore else label_set.apply(mark.labels).labels
@@ -158,13 +177,23 @@ def encoded(crop: Grey, marks: Sequence[Mark], known: frozenset[str], label_set:
             ignored.append(mark.box)
             continue
         boxes.append(mark.box)
-        labels.append([float(name in mapped) for name in names])
+        encodings.append([float(name in mapped) for name in names])
     return Targets(
         torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
-        torch.tensor(labels, dtype=torch.float32).reshape(-1, len(names)),
+        torch.tensor(encodings, dtype=torch.float32).reshape(-1, len(names)),
         torch.tensor(ignored, dtype=torch.float32).reshape(-1, 4),
         torch.tensor([name in known for name in names]),
     )
+
+
+def to_tensor(image: Pixels, channels: str) -> torch.Tensor:
+    """``[H, W]`` grey or ``[H, W, 3]`` RGB to ``[C, H, W]`` uint8 in the order that ``channels`` names."""
+    if image.ndim == 2:
+        image = image[:, :, None]
+    elif channels == "bgr":
+        image = image[:, :, ::-1]
+    # A copy that is torch's own: it may have come from a decoder's read-only memory.
+    return torch.from_numpy(np.array(image.transpose(2, 0, 1), order="C"))
 
 
 def shows(crop: Grey, mark: Mark, paper: float) -> bool:
@@ -172,11 +201,6 @@ def shows(crop: Grey, mark: Mark, paper: float) -> bool:
     left, top, right, bottom = (round(v) for v in mark.box)
     inside = crop[max(0, top) : bottom, max(0, left) : right]
     return inside.size > 0 and float(np.percentile(inside, 3)) < paper - LEAST_CONTRAST
-
-
-def _chances(pages: Sequence[SourcePage]) -> NDArray[np.float64] | None:
-    weights = np.array([source.weight for source in pages], dtype=np.float64)
-    return weights / weights.sum() if len(weights) else None
 
 
 def _in_window(field: dict[str, object], window: Window, scale: float) -> dict[str, object]:

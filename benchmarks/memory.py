@@ -1,0 +1,114 @@
+"""Peak memory and time of a training step of R50-FPN, with and without gradient checkpointing.
+
+Each arm is a process of its own, whose peak of resident memory is the arm's; the arms take turns, round by round, so
+that a busy machine disturbs them alike. The base that both share (imports, weights, optimizer) is told beside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from machine import facts, show
+from training_step import BOXES, CLASSES, random_boxes, sgd, update
+from versus_torchvision import full_size
+
+from docmarks.model.targets import Targets
+from docmarks.train.freeze import freeze
+
+ARMS = {
+    "plain": {"checkpointing": False, "precision": "fp32"},
+    "checkpointing": {"checkpointing": True, "precision": "fp32"},
+    "plain, bf16": {"checkpointing": False, "precision": "bf16"},
+    "checkpointing, bf16": {"checkpointing": True, "precision": "bf16"},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=3, help="Timed steps a round, after one that is not.")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=2)
+    parser.add_argument("--freeze", type=int, default=0, help="Frozen stages of the backbone.")
+    parser.add_argument("--quick", action="store_true", help="One round of one step, fp32 only.")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--arm", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.arm is not None:
+        print(json.dumps(measure(ARMS[args.arm], args)))
+        return
+    rounds, steps = (1, 1) if args.quick else (args.rounds, args.steps)
+    arms = list(ARMS)[:2] if args.quick else list(ARMS)
+    found: dict[str, list[dict[str, Any]]] = {arm: [] for arm in arms}
+    for _ in range(rounds):
+        for arm in arms:
+            command = [sys.executable, __file__, "--arm", arm, "--steps", str(steps), "--batch", str(args.batch)]
+            command += ["--threads", str(args.threads), "--freeze", str(args.freeze)]
+            told = subprocess.run(command, check=True, capture_output=True, text=True, env=environment())
+            found[arm].append(json.loads(told.stdout.splitlines()[-1]))
+    rows = []
+    for arm in arms:
+        base = arms[0] if "bf16" not in arm else arms[2]
+        memory, seconds = (middle(found[arm], key) for key in ("peak", "seconds"))
+        rows.append(
+            {
+                "step": arm,
+                "peak GiB": memory / 2**30,
+                "before the step GiB": middle(found[arm], "before") / 2**30,
+                "seconds": seconds,
+                "memory saved": 1 - memory / middle(found[base], "peak"),
+                "more time": seconds / middle(found[base], "seconds") - 1,
+            }
+        )
+    machine = facts("torch") | {"threads": args.threads, "input": f"{args.batch} of 800x1056", "frozen": args.freeze}
+    show("Memory of a training step of R50-FPN", rows, machine, args.json)
+
+
+def environment() -> dict[str, str]:
+    """Freed memory goes back at once, so that the peak is what was in use and not what was kept for later."""
+    return {**os.environ, "MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0"}
+
+
+def middle(found: list[dict[str, Any]], key: str) -> float:
+    return float(statistics.median(one[key] for one in found))
+
+
+def measure(arm: dict[str, Any], args: argparse.Namespace) -> dict[str, float]:
+    """One arm, in this process."""
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(0)
+    model = full_size(50, checkpointing=arm["checkpointing"]).train().to(memory_format=torch.channels_last)
+    freeze(model, args.freeze)
+    optimizer = sgd(model)
+    images = (torch.rand(args.batch, 3, 1056, 800) * 255).contiguous(memory_format=torch.channels_last)
+    labels = torch.nn.functional.one_hot(torch.arange(BOXES) % CLASSES, CLASSES).float()
+    known = torch.ones(CLASSES, dtype=torch.bool)
+    targets = [Targets(random_boxes(800, 1056), labels, torch.zeros(0, 4), known) for _ in range(args.batch)]
+    before, times = peak(), []
+    for step in range(args.steps + 1):
+        began = time.perf_counter()
+        with torch.autocast("cpu", torch.bfloat16, enabled=arm["precision"] == "bf16"):
+            losses = model.losses(images, targets)
+        update(optimizer, losses)
+        if step:
+            times.append(time.perf_counter() - began)
+    return {"peak": peak(), "before": before, "seconds": statistics.median(times)}
+
+
+def peak() -> float:
+    """Of this process so far, in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""What each switch of the samples is worth: one small network, a few hundred steps, measured on the validation groups.
+
+Every arm starts from the same random weights, or from given ones, and sees as many samples; arms differ in one switch
+from the first. One run an arm says little: take several seeds, and look at the spread beside the difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from machine import facts, show
+
+from docmarks.data.coco_file import read
+from docmarks.evaluate.run import evaluate_detector
+from docmarks.experiments.recipes import recipe_path
+from docmarks.experiments.run import training_samples
+from docmarks.model.detector import FasterRCNN
+from docmarks.train.config import TrainConfig, make_config, read_settings
+from docmarks.train.detector import ModelDetector
+from docmarks.train.feed import batches
+from docmarks.train.start import Start, fit
+from docmarks.train.trainer import Trainer
+
+COPIES = {"skew": 0.4, "stretch": 0.3, "perspective": 0.1, "bleed_through": 0.15, "spread": 0.2, "fax": 0.05}
+
+ARMS: dict[str, dict[str, Any]] = {
+    "base": {},
+    "+ repeat factors": {"imbalance": {"repeat_threshold": 0.1}},
+    "+ class-balanced loss": {"imbalance": {"loss_beta": 0.999}},
+    "+ copy-paste": {"paste": {"share": 0.5}},
+    "+ small-object crops": {"crops": {"on_small": 0.3}},
+    "+ augmentations": {"augment": COPIES},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, nargs="+", help="Data sets.")
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--arms", nargs="*", choices=list(ARMS), default=list(ARMS))
+    parser.add_argument("--from", dest="start", type=Path, help="A checkpoint; default: random weights.")
+    parser.add_argument("--quick", action="store_true", help="Four steps of two small crops, one seed.")
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    datasets = [read(folder) for folder in args.data]
+    found: dict[str, dict[str, list[float]]] = {arm: defaultdict(list) for arm in args.arms}
+    for seed in range(1, (1 if args.quick else args.seeds) + 1):
+        for arm in args.arms:
+            began = time.perf_counter()
+            model = trained(configuration(ARMS[arm], seed, args), args)
+            evaluation = evaluate_detector(ModelDetector(model, torch.device("cpu")), datasets, "validation")
+            for label, score in evaluation.pooled.scores.items():
+                found[arm][label].append(100 * score.ap50)
+            found[arm]["mean"].append(100 * statistics.fmean(s.ap50 for s in evaluation.pooled.scores.values()))
+            print(f"seed {seed}, {arm}: {found[arm]['mean'][-1]:.1f} ({time.perf_counter() - began:.0f} s)", flush=True)
+    rows = [{"arm": arm, **{label: told(values) for label, values in found[arm].items()}} for arm in args.arms]
+    machine = facts("torch") | {"steps": args.steps, "batch": args.batch, "data": " ".join(d.name for d in datasets)}
+    show("AP50 on the validation groups: mean (spread over seeds)", rows, machine, args.json)
+
+
+def configuration(switch: dict[str, Any], seed: int, args: argparse.Namespace) -> TrainConfig:
+    """The recipe of the model that ships, on real pages alone, with one switch."""
+    settings = read_settings(recipe_path("default"))
+    steps, batch = (4, 2) if args.quick else (args.steps, args.batch)
+    changes = {"steps": steps, "batch": batch, "warmup": max(1, steps // 10), "seed": seed, "workers": args.workers}
+    changes |= {"precision": "fp32", "ema": 0.99, "ink": {"decorate": 0.0, "forms": 0.0, "pages": 0.0}}
+    if args.quick:
+        changes["crops"] = settings["crops"] | {"width": 320, "height": 256, "page_long_side": [500, 700]}
+    settings |= changes
+    for key, value in switch.items():
+        settings[key] = settings.get(key, {}) | value
+    return make_config(settings, Path("switches"))
+
+
+def trained(config: TrainConfig, args: argparse.Namespace) -> FasterRCNN:
+    """The average of the weights after the last step."""
+    samples = training_samples(config, args.data)
+    torch.manual_seed(config.seed)
+    model = FasterRCNN(samples.config.model)
+    if args.start is not None:
+        from docmarks.train.checkpoint import read_checkpoint
+
+        fit(model, Start.of(read_checkpoint(args.start)))
+    trainer = Trainer(samples.config, model.train())
+    for batch in batches(samples.config, samples, 0):
+        trainer.train_step([batch])
+    model.load_state_dict(trainer.average.state)
+    return model.eval()
+
+
+def told(values: list[float]) -> str:
+    spread = f" ({max(values) - min(values):.1f})" if len(values) > 1 else ""
+    return f"{statistics.fmean(values):.1f}{spread}"
+
+
+if __name__ == "__main__":
+    main()
