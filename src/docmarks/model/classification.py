@@ -44,18 +44,16 @@ class Classification(Protocol):
         """Logits ``[R, n_logits]`` to scores ``[R, K]`` in 0..1."""
 
 
-def region_weights(labels: Tensor, weights: Sequence[float]) -> Tensor | float:
+def region_weights(labels: Tensor, weights: Sequence[float]) -> Tensor:
     """What each region weighs in the loss: the mean over its labels, 1 for background.
 
     Args:
         labels: ``[R, K]`` multi-hot.
-        weights: One a label; empty for 1 everywhere.
+        weights: One a label.
 
     Returns:
-        ``[R]``, or 1.
+        ``[R]``.
     """
-    if not weights:
-        return 1.0
     each = torch.tensor(weights, dtype=torch.float32, device=labels.device)
     carried = labels.float().sum(dim=1)
     return torch.where(carried > 0, (labels * each).sum(dim=1) / carried.clamp(min=1), 1.0)
@@ -65,7 +63,7 @@ class Sigmoid:
     """Multi-label: one binary problem a label; background is the absence of all."""
 
     def __init__(self, n_labels: int, weights: Sequence[float] = ()) -> None:
-        """K labels, K logits; ``weights``: see ``region_weights``."""
+        """K labels, K logits; ``weights``: see ``region_weights``; empty for all alike."""
         self.n_logits = n_labels
         self.weights = tuple(weights)
 
@@ -76,7 +74,10 @@ class Sigmoid:
     def loss(self, logits: Tensor, labels: Tensor, counts: Tensor, count: Count = own_count) -> Tensor:
         """Binary cross entropy summed over labels, a mean over regions; unknown entries weigh nothing."""
         regions = count(logits.new_tensor(len(logits), dtype=torch.float32))
-        return binary_cross_entropy_sum(logits, labels, counts.float()) / regions.clamp(min=1)
+        weight = counts.float()
+        if self.weights:
+            weight = weight * region_weights(labels, self.weights)[:, None]
+        return binary_cross_entropy_sum(logits, labels, weight) / regions.clamp(min=1)
 
     def scores(self, logits: Tensor) -> Tensor:
         """The sigmoid of each logit."""
@@ -87,7 +88,7 @@ class Softmax:
     """Single-label: K labels and background, which is the last class."""
 
     def __init__(self, n_labels: int, weights: Sequence[float] = ()) -> None:
-        """K labels, K + 1 logits; ``weights``: see ``region_weights``."""
+        """K labels, K + 1 logits; ``weights``: see ``region_weights``; empty for all alike."""
         self.n_logits = n_labels + 1
         self.weights = tuple(weights)
 
@@ -104,6 +105,8 @@ class Softmax:
         wanted = torch.where(labels.any(dim=1), labels.argmax(dim=1), labels.shape[1])
         usable = counts.all(dim=1)
         each = F.cross_entropy(logits.float(), wanted, reduction="none")
+        if self.weights:
+            each = each * region_weights(labels, self.weights)
         return (each * usable).sum() / count(usable.sum().float()).clamp(min=1)
 
     def scores(self, logits: Tensor) -> Tensor:
