@@ -73,3 +73,20 @@ def test_rare_labels_are_shown_as_often_as_common_ones():
     page = np.full((200, 150), 255, np.uint8)
     seen = sum(any(m.label == "Signature" for m in cropper(page, marks, rng)[1]) for _ in range(200))
     assert 70 < seen < 130
+
+
+def test_small_marks_are_put_into_the_middle():
+    marks = [Mark((20, 100, 28, 108), ("Unfilled Checkbox",)), Mark((60, 20, 140, 60), ("Signature",))]
+    page = np.full((1000, 1000), 255, np.uint8)
+    changes = {"on_small": 1.0, "page_long_side": (999, 1000), "small": 30.0}
+    cropper = Cropper(CONFIG.model_copy(update=changes))
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        _, seen, window = cropper(page, [m.scaled(3, 3) for m in marks], rng)
+        small = [m for m in seen if m.label == "Unfilled Checkbox"]
+        assert small and not small[0].ignore
+        x = (small[0].box[0] + small[0].box[2]) / 2
+        assert 64 / 3 - 1 <= x <= 128 / 3 + 1 and window.left >= 0
+    cropper = Cropper(CONFIG.model_copy(update=changes | {"small": 10.0}))  # nothing is so small
+    found = {label for _ in range(40) for label in (m.label for m in cropper(page, marks[1:], rng)[1])}
+    assert found <= {"Signature"}
