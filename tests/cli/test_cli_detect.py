@@ -183,3 +183,16 @@ def test_a_file_name_that_is_no_text(run, scan, tmp_path, capsys):
     assert run("detect", path, "-o", tmp_path / "out") == 0
     assert capsys.readouterr().out.startswith("caf\ufffd.png  page 1")
     assert [read(p).file for p in (tmp_path / "out").iterdir()] == ["caf\ufffd.png"]
+
+
+def test_tiles_find_what_is_too_small_on_a_whole_page(run, tmp_path, capsys):
+    page = Image.new("L", (600, 600), 255)
+    page.paste(0, (300, 360, 350, 410))  # 8 pixels where the network sees the page, which knows 24
+    save(tmp_path / "tiny.png", page, dpi=(144, 144))
+    assert run("detect", tmp_path / "tiny.png", "--tiles", "3", "-o", tmp_path / "out") == 0
+    assert "tiny.png  page 1: 1 Stamp" in capsys.readouterr().out
+    (mark,) = read(tmp_path / "out" / "tiny.json").pages[0].marks
+    box = [mark.points.left, mark.points.top, mark.points.right, mark.points.bottom]
+    assert box == pytest.approx((150, 180, 175, 205), abs=4)
+    assert run("detect", tmp_path / "tiny.png", "--tiles", "9") == 2
+    assert "1<=x<=8" in capsys.readouterr().err

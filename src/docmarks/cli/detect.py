@@ -45,6 +45,9 @@ def detect(
     model: Annotated[
         Path | None, typer.Option(help="An exported model or run folder [default: the one that ships].")
     ] = None,
+    tiles: Annotated[
+        float, typer.Option(min=1, max=8, help="See pages also in parts, so many times as large: for tiny marks.")
+    ] = 1,
     pages: Annotated[str | None, typer.Option(help="Which pages, for example 1-3,7.")] = None,
     password: Annotated[str | None, typer.Option(help="Of encrypted PDFs.")] = None,
 ) -> None:
@@ -65,7 +68,7 @@ def detect(
     piped = out == STANDARD_OUTPUT
     folder = Path(out) if out is not None and not piped else None
     found = collect(files, folder)
-    detector = Detector.load(model, streams=streams_for(count_pages(found.files, pages, password)))
+    detector = Detector.load(model, streams=streams_for(count_pages(found.files, pages, password)), tiles=tiles)
     wanted = Wanted(None if labels is None else _names(labels), min_score)
     wanted.check(detector)
     output = Output(folder, annotated, csv, coco, crops) if folder is not None else None

@@ -21,6 +21,9 @@ def evaluate(
     model: Annotated[str, typer.Argument(help="default, a model file, or a run folder.")],
     data: Annotated[list[Path], typer.Argument(help="Data sets: folders with annotations.json.")],
     part: Annotated[Part, typer.Option(help="Which documents of each set.")] = Part.validation,
+    tiles: Annotated[
+        float, typer.Option(min=1, max=8, help="See pages also in parts, so many times as large: for tiny marks.")
+    ] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the numbers here.")] = None,
 ) -> None:
     """Measures a model on annotated pages: AP50 and AP of every label on every set."""
@@ -34,7 +37,7 @@ def evaluate(
     if json_file is not None:
         make_folder(json_file.parent)  # better told now than after the work
     datasets = [read(folder) for folder in data]
-    detector = Detector.load(None if model == "default" else Path(model))
+    detector = Detector.load(None if model == "default" else Path(model), tiles=tiles)
     evaluation = evaluate_detector(detector, datasets, part.value, page_bar)
     if json_file is not None:
         write_json(json_file, evaluation.to_json())
