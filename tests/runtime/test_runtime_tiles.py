@@ -65,7 +65,7 @@ def test_a_mark_in_two_parts_is_one_and_a_large_one_comes_from_the_whole_page():
     page[70:80, 60:140] = 0  # cut by no part, wide
     page[10:30, 170:290] = 0
     parts = [(0, 0, 180, 100), (120, 0, 300, 100)]
-    found = in_tiles(dots, page, parts, tiny_config())
+    found = in_tiles(dots, page, parts, tiny_config(), 30.0)
     boxes = sorted(tuple(box) for box in found.boxes.tolist())
     assert boxes == [(5, 20, 15, 60), (60, 70, 140, 80), (145, 40, 155, 50), (170, 10, 290, 30)]
     assert found.labels == ("Signature", "Stamp") and (found.scores.max(axis=1) >= np.float32(0.8)).all()
@@ -77,7 +77,7 @@ def test_each_part_may_hold_as_many_as_a_page():
     roi = tiny_config().roi.model_copy(update={"detections_per_image": 60})
     config = tiny_config(roi=roi)
     parts = [(0, 0, 330, 40), (270, 0, 600, 40)]
-    assert len(in_tiles(dots, page, parts, config)) == 100
+    assert len(in_tiles(dots, page, parts, config, 30.0)) == 100
 
 
 @pytest.fixture(scope="module")

@@ -88,12 +88,13 @@ def test_it_learns(case, data, tmp_path):
     label_set = LabelSet.load(config.model.label_set)
     assert set(config.model.labels) == set(label_set.labels)
     samples = prepare(config, [data], None, InkLibrary.builtin())
+    config = samples.config
     torch.manual_seed(0)
     trainer = Trainer(config, FasterRCNN(config.model).train())
     before = [p.detach().clone() for p in trainer.model.parameters() if p.requires_grad]
     boxes = 0
     for batch in batches(config, samples, 0):
-        numbers = trainer.train_step(batch)
+        numbers = trainer.train_step([batch])
         assert math.isfinite(numbers["loss"])
         boxes += sum(len(targets.boxes) for targets in batch.targets)
         # Of the set only Stamp and Signature are complete: what can be background follows from that.

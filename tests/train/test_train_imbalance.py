@@ -91,5 +91,6 @@ def test_label_weights_become_part_of_the_configuration(data):
     resolved = with_label_weights(plan, pages, label_set)
     expected = class_balanced({"Redaction": 1, "Signature": 9}, plan.model.labels, 0.9, 5.0)
     assert resolved.model.roi.label_weights == expected and expected[1] > 3 * expected[2]
-    assert with_label_weights(resolved, [], label_set) == resolved  # a resumed run keeps them
+    assert with_label_weights(resolved, pages, label_set) == resolved  # a resumed run finds the same
+    assert prepare(plan, [data], None, InkLibrary.builtin()).config == resolved
     assert with_label_weights(config(), pages, label_set) == config()

@@ -85,8 +85,9 @@ def run(request: Request, watch: Watched | None = None, tell: Tell | None = None
         start = _start(request.start, processes)
         config = resolve(request, start, datasets)
         # Whatever is refused is refused before there is a folder.
-        StepNumbers(config, 0, processes.rank, processes.count)
         samples = training_samples(config, request.data)
+        config = samples.config
+        StepNumbers(config, 0, processes.rank, processes.count)
         if processes.leads:
             make_folder(request.out)
             write_json(folder.data, describe(request.data, datasets, request.start))
@@ -125,6 +126,7 @@ def resume(out: Path, changes: dict[str, Any], other_data: bool, watch: Watched 
         # A process that died before its first checkpoint begins anew, from the same weights.
         start = None if processes.share(folder.last.exists()) else _start(noted["from"], processes)
         samples = training_samples(config, folders)
+        config = samples.config
         return _trained(config, datasets, samples, folder, start, processes, watch, tell)
 
 
@@ -137,6 +139,7 @@ def find_rate(request: Request, watch: Watched | None = None, tell: Tell | None 
     start = None if request.start is None else find_start(request.start)
     config = resolve(request, start, [read(path) for path in request.data])
     samples = training_samples(config, request.data)
+    config = samples.config
     model = FasterRCNN(config.model)
     for message in [] if start is None else fit(model, start):
         (tell or _say_nothing)(message)

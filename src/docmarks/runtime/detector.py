@@ -14,7 +14,7 @@ from docmarks.runtime.prepare import prepare, working_size
 from docmarks.runtime.select import select
 from docmarks.runtime.session import Session
 from docmarks.runtime.sheet import ModelSheet, read_sheet
-from docmarks.runtime.tiles import in_tiles, tiles
+from docmarks.runtime.tiles import SMALL, in_tiles, tiles
 from docmarks.weights import DEFAULT_MODEL
 
 RUN_MODELS = ("model.xml", "model.onnx")
@@ -100,8 +100,9 @@ class Detector:
             Detections in pixels of ``image``, down to the model's lowest score.
         """
         height, width = image.shape[:2]
-        parts = tiles(width, height, self.working_size(width, height), self.tiles)
-        return in_tiles(self._at_once, image, parts, self.sheet.config)
+        seen = self.working_size(width, height)
+        parts = tiles(width, height, seen, self.tiles)
+        return in_tiles(self._at_once, image, parts, self.sheet.config, SMALL * width / seen[0])
 
     def _at_once(self, image: NDArray[np.uint8]) -> Detections:
         height, width = image.shape[:2]

@@ -1,7 +1,8 @@
 """A page seen in overlapping parts too, for marks that are too small when all of it is seen at once.
 
-The parts are enlarged, found in by themselves, and merged with what was found on the whole page: marks larger than
-the overlap of two parts are cut by both, so they come from there (slicing, Akyon et al. 2022, arXiv 2202.06934).
+The parts are enlarged and searched by themselves (slicing, Akyon et al. 2022, arXiv 2202.06934). Only small marks are
+taken from them: large ones are seen better on the whole page, at the size that the network was trained for, and no
+part cuts them there.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ OVERLAP = 0.2
 BORDER = 0.01
 """A box that comes so close to a cut, as a share of the part's side, is taken to go on behind it."""
 
+SMALL = 32.0
+"""Pixels of the whole page as the network sees it: parts add marks the square root of whose area is below this."""
+
 
 def tiles(width: int, height: int, seen: tuple[int, int], times: float) -> list[Tile]:
     """The parts of a page, row by row; a single one, the page itself, where parts would show nothing more.
@@ -47,17 +51,19 @@ def in_tiles(
     image: NDArray[np.uint8],
     parts: Sequence[Tile],
     config: ModelConfig,
+    largest: float,
 ) -> Detections:
     """What is found on the page as a whole and in its parts, merged.
 
-    In a part, a box that touches a cut is dropped: the neighbour, or the whole page, shows all of the mark. Then each
-    label is suppressed by itself, and boxes of several labels are merged, as on one page.
+    In a part, a box that touches a cut is dropped: the neighbour shows all of the mark. Then each label is suppressed
+    by itself, and boxes of several labels are merged, as on one page.
 
     Args:
         detect: Finds marks on an image, in its pixels.
         image: ``[H, W, 3]`` RGB or ``[H, W]`` grey.
         parts: See ``tiles``; with one alone the page is seen once.
         config: Thresholds and labels of the model.
+        largest: Pixels of the page: marks the square root of whose area is larger come from the whole page alone.
     """
     whole = detect(image)
     if len(parts) == 1:
@@ -67,9 +73,10 @@ def in_tiles(
     for left, top, right, bottom in parts:
         found = detect(np.ascontiguousarray(image[top:bottom, left:right]))
         moved = found.boxes + np.array([left, top, left, top], np.float32)
-        uncut = ~cut_off(moved, (left, top, right, bottom), size)
-        boxes.append(moved[uncut])
-        scores.append(found.scores[uncut])
+        area = (moved[:, 2] - moved[:, 0]) * (moved[:, 3] - moved[:, 1])
+        kept = ~cut_off(moved, (left, top, right, bottom), size) & (area < largest**2)
+        boxes.append(moved[kept])
+        scores.append(found.scores[kept])
     # Every part may hold as many marks as a page.
     roi = config.roi.model_copy(update={"detections_per_image": config.roi.detections_per_image * (len(parts) + 1)})
     merged = config.model_copy(update={"roi": roi})

@@ -175,7 +175,10 @@ def with_labels(model: dict[str, Any]) -> dict[str, Any]:
     groups = model.get("groups")
     if isinstance(groups, dict) and all(isinstance(labels, list) for labels in groups.values()):
         return {**model, "labels": [label for labels in groups.values() for label in labels]}
-    return {**model, "labels": list(LabelSet.load(str(model.get("label_set", "default"))).labels)}
+    named = model.get("label_set", "default")
+    if not named or isinstance(named, dict):
+        return model  # labels of its own, or a set that the validation looks at
+    return {**model, "labels": list(LabelSet.load(named).labels)}
 
 
 def explain(error: ValidationError) -> str:

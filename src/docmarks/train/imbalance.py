@@ -61,11 +61,11 @@ def rebalanced(config: TrainConfig, pages: Sequence[SourcePage], label_set: Labe
 
 
 def with_label_weights(config: TrainConfig, pages: Sequence[SourcePage], label_set: LabelSet) -> TrainConfig:
-    """The configuration with ``model.roi.label_weights`` from the pages' boxes, if it says so and has none yet.
+    """The configuration with ``model.roi.label_weights`` from the pages' boxes, if it asks for them.
 
     A page counts as often as it is drawn. So the weights are part of the run's resolved configuration.
     """
-    if config.imbalance.loss_beta == 0 or config.model.roi.label_weights:
+    if config.imbalance.loss_beta == 0:
         return config
     counts: Counter[str] = Counter()
     for source in pages:

@@ -12,9 +12,9 @@ from PIL import Image
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Box, Mark
 from docmarks.synth.paper import Paper
-from docmarks.train.sample_config import PasteConfig
 from docmarks.train.luminance import grey_of
 from docmarks.train.page_cache import PageCache
+from docmarks.train.sample_config import PasteConfig
 from docmarks.train.source_page import SourcePage
 
 Pixels = NDArray[np.uint8]

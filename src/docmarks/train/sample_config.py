@@ -1,4 +1,4 @@
-"""The part of the configuration that says what training sees: crops or pages, what is added, what is drawn more often."""
+"""What training sees, as configuration: crops or pages, what is added to them, what is drawn more often."""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ class Start:
     @classmethod
     def of(cls, checkpoint: Checkpoint) -> Start:
         """The weights to use of a docmarks checkpoint."""
-        return cls(build_model(checkpoint).state_dict(), checkpoint.model)
+        # How much each label weighed in its training is none of the next one's.
+        roi = checkpoint.model.roi.model_copy(update={"label_weights": ()})
+        return cls(build_model(checkpoint).state_dict(), checkpoint.model.model_copy(update={"roi": roi}))
 
 
 def for_labels(model: ModelConfig, label_set: str | LabelSet) -> ModelConfig:
@@ -53,12 +55,13 @@ def for_labels(model: ModelConfig, label_set: str | LabelSet) -> ModelConfig:
     rules = LabelSet.load(label_set)
     if rules.labels == model.labels and label_set == model.label_set:
         return model
+    roi = model.roi.model_copy(update={"label_weights": ()})
     changes: dict[str, object] = {"labels": rules.labels, "label_set": label_set}
     if model.head == "multitask" or (model.head == "softmax" and not rules.single):
         merge_iou = min(model.roi.merge_iou, MERGE_IOU)
-        roi = model.roi.model_copy(update={"class_agnostic_boxes": True, "merge_iou": merge_iou})
-        changes |= {"head": "sigmoid", "groups": {}, "roi": roi}
-    return model.model_copy(update=changes)
+        roi = roi.model_copy(update={"class_agnostic_boxes": True, "merge_iou": merge_iou})
+        changes |= {"head": "sigmoid", "groups": {}}
+    return model.model_copy(update=changes | {"roi": roi})
 
 
 def fit(model: FasterRCNN, start: Start) -> list[str]:
