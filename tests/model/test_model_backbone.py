@@ -45,10 +45,8 @@ def test_checkpointing_changes_no_gradient_and_no_statistic(depth, norm, frozen)
     images, targets = _batch()
     grown = {}
     for checkpointing in (False, True):
-        backbone = BackboneConfig(
-            depth=depth, stem_width=8, res2_width=16, width_per_group=4, norm=norm, checkpointing=checkpointing
-        )
-        model = tiny_model(backbone=backbone).train()
+        backbone = BackboneConfig(depth=depth, stem_width=8, res2_width=16, width_per_group=4, norm=norm)
+        model = tiny_model(backbone=backbone, checkpointing=checkpointing).train()
         freeze(model, frozen)
         losses = model.losses(images, targets, torch.Generator().manual_seed(0))
         torch.stack(list(losses.values())).sum().backward()

@@ -55,7 +55,7 @@ CASES = {
     "R101": {"model": {"backbone": THIN | {"depth": 101}}},
     "X101": {"model": {"backbone": THIN | {"depth": 101, "groups": 4, "width_per_group": 2, "stride_in_1x1": False}}},
     "frozen stages": {"freeze": 2},
-    "checkpointing": {"model": {"backbone": THIN | {"depth": 18, "norm": "batch", "checkpointing": True}}},
+    "checkpointing": {"model": {"backbone": THIN | {"depth": 18, "norm": "batch"}, "checkpointing": True}},
     "class-balanced": {"imbalance": {"loss_beta": 0.99}},
 }
 

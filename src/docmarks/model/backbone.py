@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
+from collections.abc import Callable
 from typing import Literal
 
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.utils.checkpoint import checkpoint
 
+from docmarks.model.checkpointing import checkpointed
 from docmarks.model.config import BackboneConfig
 from docmarks.model.norm import FrozenBatchNorm2d, make_norm
 
@@ -80,11 +78,14 @@ class Bottleneck(nn.Module):
 class ResNet(nn.Module):
     """Stem and four stages: features res2..res5 at strides 4, 8, 16, 32."""
 
-    def __init__(self, config: BackboneConfig, n_channels: int) -> None:
-        """Builds the stages that ``config`` describes over ``n_channels`` of input."""
+    def __init__(self, config: BackboneConfig, n_channels: int, checkpointing: bool = False) -> None:
+        """Builds the stages that ``config`` describes over ``n_channels`` of input.
+
+        With ``checkpointing`` training keeps only what the stages hand on.
+        """
         super().__init__()
         self.stem = ConvNorm(n_channels, config.stem_width, 7, 2, config.norm)
-        self.checkpointing = config.checkpointing
+        self.checkpointing = checkpointing
         self.widths = tuple(config.res2_width * 2**stage for stage in range(4))
         n_in = config.stem_width
         stages = []
@@ -106,39 +107,17 @@ class ResNet(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """``[N, C, H, W]``, sides multiples of 32, to [res2, res3, res4, res5]."""
-        x = F.max_pool2d(F.relu(self.stem(x)), kernel_size=3, stride=2, padding=1)
+        run = checkpointed if self.checkpointing and self.training else _plainly
+        x = run(self._stem, x, self.stem)
         features = []
         for stage in (self.res2, self.res3, self.res4, self.res5):
-            x = self._checkpointed(stage, x) if self.checkpointing and self.training else stage(x)
+            x = run(stage, x, stage)
             features.append(x)
         return features
 
-    @staticmethod
-    def _checkpointed(stage: nn.Sequential, x: Tensor) -> Tensor:
-        """A stage of which only what its blocks hand on is kept (Chen et al. 2016, arXiv 1604.06174)."""
-        for block in stage:
-            if any(p.requires_grad for p in block.parameters()):
-                contexts = partial(_once_counted, block)
-                x = checkpoint(block, x, use_reentrant=False, preserve_rng_state=False, context_fn=contexts)
-            else:
-                x = block(x)
-        return x
+    def _stem(self, x: Tensor) -> Tensor:
+        return F.max_pool2d(F.relu(self.stem(x)), kernel_size=3, stride=2, padding=1)
 
 
-def _once_counted(block: nn.Module) -> tuple[AbstractContextManager[None], AbstractContextManager[None]]:
-    """Contexts of the first computation of a block and of the second: that one must not move the running statistics."""
-    return nullcontext(), _statistics_at_rest(block)
-
-
-@contextmanager
-def _statistics_at_rest(block: nn.Module) -> Iterator[None]:
-    norms = [module for module in block.modules() if isinstance(module, nn.BatchNorm2d)]
-    before = [(norm.momentum, norm.num_batches_tracked) for norm in norms]
-    for norm in norms:
-        # The same operation as the first time, which checkpointing insists on, but of no effect.
-        norm.momentum, norm.num_batches_tracked = 0.0, None
-    try:
-        yield
-    finally:
-        for norm, (momentum, count) in zip(norms, before, strict=True):
-            norm.momentum, norm.num_batches_tracked = momentum, count
+def _plainly(run: Callable[[Tensor], Tensor], x: Tensor, module: nn.Module) -> Tensor:
+    return run(x)

@@ -57,8 +57,6 @@ class BackboneConfig(Strict):
         groups: Groups of the bottleneck's 3x3 convolution.
         width_per_group: Its channels a group in the first stage.
         stride_in_1x1: A bottleneck strides in its first 1x1 convolution instead of the 3x3.
-        checkpointing: Training keeps only what the blocks hand on and computes their insides again on the way back:
-            less memory for more time, the same gradients.
         norm: "frozen" never updates statistics or affine terms, "batch" is batch normalisation.
     """
 
@@ -69,7 +67,6 @@ class BackboneConfig(Strict):
     width_per_group: int = 64
     stride_in_1x1: bool = True
     norm: Literal["frozen", "batch"] = "batch"
-    checkpointing: bool = False
 
 
 class AnchorConfig(Strict):
@@ -133,6 +130,8 @@ class ModelConfig(Strict):
             for a model with labels of its own.
         head: "sigmoid" gives a region any number of labels, "softmax" one, "multitask" one a group.
         groups: The groups of a multi-task head; together, in order, they are the labels.
+        checkpointing: Training keeps only what stem, stages, pyramid and proposal head hand on, and computes their
+            insides again on the way back: less memory for more time, the same gradients.
     """
 
     labels: tuple[str, ...]
@@ -145,6 +144,7 @@ class ModelConfig(Strict):
     anchors: AnchorConfig = AnchorConfig()
     rpn: RPNConfig = RPNConfig()
     roi: ROIConfig = ROIConfig()
+    checkpointing: bool = False
 
     @model_validator(mode="after")
     def _groups_are_the_labels(self) -> ModelConfig:

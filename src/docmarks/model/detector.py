@@ -13,6 +13,7 @@ from docmarks.model import boxes
 from docmarks.model.anchors import AnchorGrid
 from docmarks.model.backbone import ResNet
 from docmarks.model.batch import Size
+from docmarks.model.checkpointing import checkpointed
 from docmarks.model.classification import Classification, MultiTask, Sigmoid, Softmax
 from docmarks.model.config import InputConfig, ModelConfig
 from docmarks.model.fpn import FPN
@@ -71,7 +72,7 @@ class FasterRCNN(nn.Module):
         self.config = config
         classification = make_classification(config)
         self.normalise = Normalise(config.input)
-        self.backbone = ResNet(config.backbone, config.input.n_channels)
+        self.backbone = ResNet(config.backbone, config.input.n_channels, config.checkpointing)
         self.fpn = FPN(self.backbone.widths, config.fpn_width)
         self.anchors = AnchorGrid(config.anchors)
         self.rpn_head = RPNHead(config.fpn_width, self.anchors.per_cell)
@@ -81,8 +82,13 @@ class FasterRCNN(nn.Module):
 
     def pyramid(self, images: Tensor) -> Pyramid:
         """First stage: ``[N, C, H, W]`` in 0..255 to features, objectness, deltas and anchors."""
-        levels = self.fpn(self.backbone(self.normalise(images)))
-        logits, deltas = self.rpn_head(levels)
+        features = self.backbone(self.normalise(images))
+        if self.config.checkpointing and self.training:
+            levels = checkpointed(self.fpn, features, self.fpn)
+            logits, deltas = checkpointed(self.rpn_head, levels, self.rpn_head)
+        else:
+            levels = self.fpn(features)
+            logits, deltas = self.rpn_head(levels)
         return Pyramid(levels, logits, deltas, self.anchors(levels))
 
     def losses(
