@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("docmarks.cli.export:export", "Make a trained model ready for detect."),
     "data": ("docmarks.cli.data:data", "Check, count, split, merge and convert annotated pages."),
     "synth": ("docmarks.cli.synth:synth", "Make annotated pages from nothing."),
+    "mine": ("docmarks.cli.mine:mine", "Collect what a model finds where nothing is."),
     "weights": ("docmarks.cli.weights:weights", "Bring models of Detectron2 and LayoutParser."),
     "inspect": ("docmarks.cli.inspect:inspect", "Draw what a model sees of a page."),
     "port-check": ("docmarks.cli.port_check:port_check", "Show where two models part."),

@@ -77,6 +77,12 @@ def train(
     precision: Annotated[Precision | None, typer.Option(help="Of the convolutions.")] = None,
     compile_: Annotated[bool, typer.Option("--compile", help="Let torch compile the network.")] = False,
     workers: Annotated[int | None, typer.Option(help="Processes that make samples.")] = None,
+    max_memory: Annotated[
+        str | None, typer.Option(help="For example 8GiB: takes parts, checkpointing or smaller images to fit.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would happen: labels, anchors, steps, time, memory.")
+    ] = False,
     find_lr: Annotated[
         bool, typer.Option("--find-lr", help="Only suggest a learning rate, with a plot in the run folder.")
     ] = False,
@@ -86,6 +92,7 @@ def train(
     from docmarks.errors import DocmarksError
     from docmarks.experiments.run import Request, find_rate, run
     from docmarks.experiments.run import resume as go_on
+    from docmarks.train.memory import parse_memory
 
     validation = {"patience": patience, "monitor": monitor, "loss_every": val_every, "ap_every": ap_every}
     changes: dict[str, Any] = {
@@ -110,7 +117,13 @@ def train(
             )
         go_on(resume, given(changes), other_data, step_bar, print)
         return
-    request = Request(tuple(data or ()), config, out, start, label_set, given(changes))
+    limit = None if max_memory is None else parse_memory(max_memory)
+    request = Request(tuple(data or ()), config, out, start, label_set, given(changes), limit)
+    if dry_run:
+        from docmarks.experiments import dry_run as dry
+
+        dry.show(dry.dry_run(request), print)
+        return
     if find_lr:
         from docmarks.atomic import make_folder
         from docmarks.report.curves import write_sweep

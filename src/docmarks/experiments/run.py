@@ -28,6 +28,7 @@ from docmarks.train.distributed import Processes, joined
 from docmarks.train.feed import StepNumbers
 from docmarks.train.loop import Watch, train
 from docmarks.train.lr_finder import Sweep, sweep
+from docmarks.train.memory import within
 from docmarks.train.prepare import prepare
 from docmarks.train.run_folder import RunFolder
 from docmarks.train.samples import Samples
@@ -51,6 +52,7 @@ class Request:
         start: Weights to begin from, as ``find_start`` takes them; None begins from nothing.
         label_set: Name or YAML file of a label set; None takes the model's.
         changes: Keys of the configuration that the command line overrides; "validation" and "ink" hold theirs.
+        max_memory: Bytes that a training step may take; None does not look.
     """
 
     data: tuple[Path, ...] = ()
@@ -59,6 +61,7 @@ class Request:
     start: str | None = None
     label_set: str | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    max_memory: float | None = None
 
 
 def run(request: Request, watch: Watched | None = None, tell: Tell | None = None) -> Path:
@@ -84,9 +87,10 @@ def run(request: Request, watch: Watched | None = None, tell: Tell | None = None
         datasets = [read(path) for path in request.data]
         start = _start(request.start, processes)
         config = resolve(request, start, datasets)
+        if request.max_memory is not None and processes.count > 1:
+            raise DocmarksError("--max-memory looks at one process; with several choose --accumulate yourself")
         # Whatever is refused is refused before there is a folder.
-        samples = training_samples(config, request.data)
-        config = samples.config
+        config, samples = fitted(request, config, tell)
         StepNumbers(config, 0, processes.rank, processes.count)
         if processes.leads:
             make_folder(request.out)
@@ -138,8 +142,7 @@ def find_rate(request: Request, watch: Watched | None = None, tell: Tell | None 
     """
     start = None if request.start is None else find_start(request.start)
     config = resolve(request, start, [read(path) for path in request.data])
-    samples = training_samples(config, request.data)
-    config = samples.config
+    config, samples = fitted(request, config, tell or _say_nothing)
     model = FasterRCNN(config.model)
     for message in [] if start is None else fit(model, start):
         (tell or _say_nothing)(message)
@@ -183,6 +186,20 @@ def changed(config: TrainConfig, changes: dict[str, Any], path: Path) -> TrainCo
     for key, value in changes.items():
         settings[key] = settings[key] | value if isinstance(value, dict) else value
     return make_config(settings, path)
+
+
+def fitted(request: Request, config: TrainConfig, tell: Tell) -> tuple[TrainConfig, Samples]:
+    """The run's samples, and its configuration with what follows from them and from the memory there is.
+
+    Raises:
+        DocmarksError: As ``training_samples``, or the memory is too little.
+    """
+    if request.max_memory is None:
+        samples = training_samples(config, request.data)
+        return samples.config, samples
+    config, samples, told = within(request.max_memory, config, lambda tried: training_samples(tried, request.data))
+    tell(told)
+    return config, samples
 
 
 def training_samples(config: TrainConfig, folders: Sequence[Path]) -> Samples:

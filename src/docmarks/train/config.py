@@ -173,7 +173,7 @@ def with_labels(model: dict[str, Any]) -> dict[str, Any]:
     if "labels" in model:
         return model
     groups = model.get("groups")
-    if isinstance(groups, dict) and all(isinstance(labels, list) for labels in groups.values()):
+    if isinstance(groups, dict) and groups and all(isinstance(labels, list) for labels in groups.values()):
         return {**model, "labels": [label for labels in groups.values() for label in labels]}
     named = model.get("label_set", "default")
     if not named or isinstance(named, dict):

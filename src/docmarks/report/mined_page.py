@@ -1,0 +1,51 @@
+"""Recurring false positives as one page to look at."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader
+from PIL import Image
+
+from docmarks.evaluate.false_positives import FalsePositive, Recurring
+
+SHOWN = 8
+"""Crops of each group."""
+
+LARGEST = 220
+"""Pixels: larger crops are reduced."""
+
+
+def mined_page(groups: Sequence[Recurring], left_out: Sequence[int], label: str, name: str) -> str:
+    """A self-contained HTML page.
+
+    Args:
+        groups: In order; their numbers start at 1.
+        left_out: Numbers of those that do not go into the data set.
+        label: What they are called there.
+        name: Of the data sets.
+    """
+    loader = Environment(loader=PackageLoader("docmarks.report"), autoescape=True, trim_blocks=True)
+    rows = [
+        {
+            "number": number,
+            "left_out": number in left_out,
+            "taken_for": group.found[0].mark.label,
+            "documents": group.documents,
+            "boxes": len(group.found),
+            "crops": [_shown(one) for one in group.found[:SHOWN]],
+        }
+        for number, group in enumerate(groups, start=1)
+    ]
+    return loader.get_template("mined.html").render(rows=rows, label=label, name=name)
+
+
+def _shown(one: FalsePositive) -> dict[str, str]:
+    image = Image.fromarray(one.crop)
+    image.thumbnail((LARGEST, LARGEST))
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return {"data": data, "told": f"{one.page.file.name}, {one.mark.label} {one.mark.score:.2f}"}
