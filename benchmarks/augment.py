@@ -40,7 +40,8 @@ def main() -> None:
         alone = Augment(AugmentConfig(**(NONE | {name: 1.0})), config.min_visible)
         arms[name] = lambda alone=alone: alone(crop, marks, rng)  # type: ignore[misc]
     for name, mixed in (("all, as by default", AugmentConfig()), ("all, with moves and ink", ALL)):
-        arms[name] = lambda mix=Augment(mixed, config.min_visible): mix(crop, marks, rng)  # type: ignore[misc]
+        every = Augment(mixed, config.min_visible)
+        arms[name] = lambda every=every: every(crop, marks, rng)  # type: ignore[misc]
     times: dict[str, list[float]] = {name: [] for name in arms}
     for round_number in range((3 if args.quick else args.rounds) + 1):
         for name, run in arms.items():
