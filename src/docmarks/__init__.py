@@ -36,7 +36,7 @@ def load_detector(
         threads: Processor cores to use; None takes all.
         streams: So many threads may call it at once. 1 answers soonest; one a core gets most pages done.
         tiles: See pages also in overlapping parts, so many times as large, for marks too small on a whole page; 2 takes
-            about seven times as long.
+            up to ten times as long.
 
     Raises:
         DocmarksError: The model cannot be loaded.

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docmarks.labels.label_set import LabelSet
-from docmarks.marks import Mark
+from docmarks.marks import Mark, Page
 from docmarks.synth.ink import InkLibrary
 from docmarks.train.config import ResizeConfig, TrainConfig
 from docmarks.train.feed import batches
@@ -126,3 +126,15 @@ def test_a_whole_page_resumes_anywhere(tmp_path):
     one, two = (prepare(config(), [tmp_path], None, InkLibrary.builtin()) for _ in range(2))
     for index in (5, 0, 3):
         assert torch.equal(one[index].image, two[index].image) and one[index].source == two[index].source
+
+
+def test_pages_from_nothing_are_as_many_as_asked_for_beside_lying_ones(tmp_path):
+    write_set(tmp_path, [("a", (120, 90), (255, 255, 255), [], {}), ("b", (90, 120), (255, 255, 255), [], {})])
+
+    def made(seed):
+        return np.full((120, 90), 255, np.uint8), Page(90, 120)
+
+    plan = config(steps=200, ink=PLAIN | {"pages": 0.25}, resize={"short_sides": [32], "long_side": 60})
+    samples = prepare(plan, [tmp_path], made, InkLibrary.builtin())
+    shares = np.mean([samples[i].source.startswith("made") for i in range(400)])
+    assert shares == pytest.approx(0.25, abs=0.08)

@@ -51,7 +51,7 @@ class Detector:
             threads: Cores to use; None takes all.
             streams: So many threads may call the detector at once; for many pages, as many as there are cores.
             tiles: Sees pages also in overlapping parts, so many times as large (``runtime.tiles``): finds marks that
-                are too small on the whole page, for about ``1 + 1.5 * tiles ** 2`` times the work.
+                are too small on the whole page, for up to ``(tiles + 1) ** 2 + 1`` times the work.
 
         Raises:
             DocmarksError: There is no such file, it is no docmarks model, or ``tiles`` is not between 1 and 8.

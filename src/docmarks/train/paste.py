@@ -45,6 +45,7 @@ class PasteMarks:
                     continue
                 for label in label_set.apply(mark.labels).labels:
                     self._cuttings[label].append((source, mark))
+        self._honest: dict[frozenset[str], list[list[Cutting]]] = {}
 
     def __call__(
         self,
@@ -66,12 +67,8 @@ class PasteMarks:
         Returns:
             The new image and the marks that came, in their own labels.
         """
-        honest = {
-            label: [cutting for cutting in cuttings if known <= cutting[0].known]
-            for label, cuttings in self._cuttings.items()
-        }
-        labels = [label for label, cuttings in honest.items() if cuttings]
-        if not labels or rng.random() >= self.config.share:
+        by_label = self._for(known)
+        if not by_label or rng.random() >= self.config.share:
             return image, []
         image = image.copy()
         paper = Paper(grey_of(image))
@@ -79,7 +76,7 @@ class PasteMarks:
             paper.take(mark.box)
         added: list[Mark] = []
         for _ in range(int(rng.integers(1, self.config.most + 1))):
-            cuttings = honest[labels[int(rng.integers(len(labels)))]]
+            cuttings = by_label[int(rng.integers(len(by_label)))]
             source, mark = cuttings[int(rng.integers(len(cuttings)))]
             ink = self.cut(source, mark, long_side * float(np.exp(rng.normal(0, 0.08))))
             if ink is None:
@@ -92,6 +89,13 @@ class PasteMarks:
             paper.take(box)
             added.append(Mark(box, mark.labels))
         return image, added
+
+    def _for(self, known: frozenset[str]) -> list[list[Cutting]]:
+        """Of each label that has some: the cuttings that may go onto a page of which this is known."""
+        if known not in self._honest:
+            honest = [[c for c in cuttings if known <= c[0].known] for cuttings in self._cuttings.values()]
+            self._honest[known] = [cuttings for cuttings in honest if cuttings]
+        return self._honest[known]
 
     def cut(self, source: SourcePage, mark: Mark, long_side: float) -> NDArray[np.float32] | None:
         """The mark's ink for a page of this long side: ``[h, w]`` or ``[h, w, 3]``, 1 where paper is to show."""

@@ -49,10 +49,12 @@ class Shared:
     Attributes:
         upright: Upright pages only, or lying ones; None for any.
         short_side: Of whole pages; 0 where each draws its own.
+        made: Share of the samples that are made from nothing.
     """
 
-    upright: bool | None = None
-    short_side: int = 0
+    upright: bool | None
+    short_side: int
+    made: float
 
 
 class Samples(TorchDataset[Sample]):
@@ -78,7 +80,8 @@ class Samples(TorchDataset[Sample]):
         self.augment = Augment(config.augment, config.crops.min_visible)
         self.forms = Draw([source for source in pages if source.fields])
         self.pages = Draw([source for source in pages if not source.fields])
-        self.paste = PasteMarks(config.paste, self.pages.pages, label_set, self.cache)
+        cut_from = self.pages.pages if config.paste.share > 0 else []
+        self.paste = PasteMarks(config.paste, cut_from, label_set, self.cache)
 
     def __len__(self) -> int:
         """All samples of the run."""
@@ -94,23 +97,26 @@ class Samples(TorchDataset[Sample]):
         return Sample(to_tensor(image, self.config.model.input.channels), targets, source)
 
     def _shared(self, batch: int) -> Shared:
+        made = self.config.ink.pages if self.made is not None else 0.0
         if self.config.view == "crops" or not self.config.resize.by_aspect:
-            return Shared()
+            return Shared(None, 0, made)
         rng = np.random.default_rng((self.config.seed, batch, BATCHES))
         upright, lying = (self.pages.weight(way) + self.forms.weight(way) for way in (True, False))
-        # Pages from nothing are upright.
-        share = upright / (upright + lying) if lying else 1.0
-        return Shared(bool(rng.random() < share), self.whole.short_side(rng))
+        # Pages from nothing are upright: they come in batches of such pages, and there so much more often.
+        share = made + (1 - made) * upright / (upright + lying) if lying else 1.0
+        is_upright = bool(rng.random() < share)
+        return Shared(is_upright, self.whole.short_side(rng), made / share if is_upright else 0.0)
 
     def _sample(self, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], frozenset[str], str]:
         ink, choice, way = self.config.ink, rng.random(), shared.upright
         pages, forms = self.pages.weight(way) > 0, self.forms.weight(way) > 0
-        if self.made is not None and ((choice < ink.pages and way is not False) or not (pages or forms)):
+        if self.made is not None and (choice < shared.made or not (pages or forms)):
             seed = int(rng.integers(2**31))
             made, page = self.made(seed)
             grey, marks, _ = self._view(made, page.marks, rng, shared)  # a scanner has had it already
             return self._with_channels(grey), marks, frozenset(self.labels), f"made page {seed}"
-        if forms and (choice < ink.pages + ink.forms or not pages):
+        real = (1 - shared.made) / (1 - ink.pages) if ink.pages < 1 else 1.0
+        if forms and (choice < shared.made + ink.forms * real or not pages):
             return self._form(rng, shared)
         source = self.pages(rng, way)
         image, marks, window = self._cut(source, rng, shared)
