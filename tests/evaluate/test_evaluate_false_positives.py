@@ -10,7 +10,7 @@ from docmarks.marks import Mark, Page
 
 DEFAULT = LabelSet.load("default")
 RNG = np.random.default_rng(0)
-LOGO, SEAL = RNG.integers(0, 255, (20, 40), np.uint8), RNG.integers(0, 255, (20, 40), np.uint8)
+LOGO, SEAL = (np.where(RNG.random((20, 40)) < 0.3, 20, 240).astype(np.uint8) for _ in range(2))
 
 
 def page(group, marks=(), exhaustive=("Stamp", "Signature")):
@@ -60,7 +60,13 @@ def test_other_sizes_are_other_things():
     assert recurring(found) == []
 
 
-def test_thumbnails_correlate():
-    assert float(thumbnail(LOGO) @ thumbnail(LOGO)) == pytest.approx(1, abs=1e-5)
-    assert abs(float(thumbnail(LOGO) @ thumbnail(SEAL))) < 0.4
-    assert float(thumbnail(np.full((9, 9), 7, np.uint8)) @ thumbnail(LOGO)) == 0
+def test_thumbnails_are_compared_by_their_darkness():
+    def like(a, b):
+        return float(thumbnail(a, 250) @ thumbnail(b, 250))
+
+    assert like(LOGO, LOGO) == pytest.approx(1, abs=1e-5) and like(LOGO, SEAL) < 0.8
+    block, half = np.full((9, 9), 7, np.uint8), np.full((30, 40), 250, np.uint8)
+    half[:, :20] = 0
+    assert like(block, block[:5]) == pytest.approx(1)  # two black blocks are alike
+    assert like(block, half) == pytest.approx(0.5**0.5, abs=0.01)  # by hand: half of 1 in a vector of length 1
+    assert like(np.full((9, 9), 255, np.uint8), LOGO) == 0

@@ -19,8 +19,8 @@ NEAR = 0.25
 THUMB = 24
 """Pixels a side of what is compared."""
 
-LIKE = 0.7
-"""Correlation of the thumbnails from which two look alike."""
+LIKE = 0.85
+"""Cosine of the thumbnails from which two look alike."""
 
 STRETCH = 1.5
 """And neither side may be longer than this times the other's."""
@@ -34,11 +34,13 @@ class FalsePositive:
         page: Where, in source labels.
         mark: As it was found, in pixels of the page.
         crop: ``[h, w]`` grey, what is there.
+        paper: Grey of the paper around it.
     """
 
     page: DatasetPage
     mark: Mark
     crop: NDArray[np.uint8]
+    paper: float = 255.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def false_positives(
     """
     complete = label_set.exhaustive(page.exhaustive)
     grey = image if image.ndim == 2 else np.asarray(Image.fromarray(image).convert("L"))
+    paper = float(np.percentile(grey[::7, ::7], 80))
     kept = []
     for mark in found:
         if mark.label not in complete or any(_near(mark.box, other.box) for other in page.page.marks):
@@ -80,7 +83,7 @@ def false_positives(
         left, top, right, bottom = (round(v) for v in mark.box)
         crop = grey[max(0, top) : bottom, max(0, left) : right]
         if min(crop.shape) >= 2:
-            kept.append(FalsePositive(page, mark, crop.copy()))
+            kept.append(FalsePositive(page, mark, crop.copy(), paper))
     return kept
 
 
@@ -97,7 +100,7 @@ def recurring(found: Sequence[FalsePositive], documents: int = 2) -> list[Recurr
     members: list[list[FalsePositive]] = []
     thumbs = np.zeros((0, THUMB * THUMB), np.float32)
     for one in sorted(found, key=lambda one: -one.mark.score):
-        mine = thumbnail(one.crop)
+        mine = thumbnail(one.crop, one.paper)
         like = thumbs @ mine if len(leaders) else np.zeros(0, np.float32)
         for i in np.argsort(-like, kind="stable"):
             if like[i] >= LIKE and _same_size(one.mark, leaders[i].mark):
@@ -112,13 +115,15 @@ def recurring(found: Sequence[FalsePositive], documents: int = 2) -> list[Recurr
     return sorted(kept, key=lambda group: (-group.documents, -len(group.found), -group.found[0].mark.score))
 
 
-def thumbnail(crop: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """What is compared: ``[THUMB * THUMB]`` of mean 0 and length 1, so that a product of two is their correlation."""
+def thumbnail(crop: NDArray[np.uint8], paper: float) -> NDArray[np.float32]:
+    """What is compared: darkness, ``[THUMB * THUMB]`` of length 1, so that a product of two is their cosine.
+
+    Darkness against the paper, not against the crop's own mean: a black block would have nothing left.
+    """
     small = Image.fromarray(crop).resize((THUMB, THUMB), Image.Resampling.BOX)
-    flat = np.asarray(small, np.float32).ravel()
-    flat = flat - flat.mean()
-    length = float(np.linalg.norm(flat))
-    return np.asarray(flat / length if length > 0 else flat, np.float32)
+    dark = np.maximum(paper - np.asarray(small, np.float32).ravel(), 0)
+    length = float(np.linalg.norm(dark))
+    return np.asarray(dark / length if length > 0 else dark, np.float32)
 
 
 def _near(box: Box, other: Box) -> bool:

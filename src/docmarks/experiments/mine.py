@@ -118,7 +118,8 @@ def write_mined(
         raise DocmarksError(f"--label {label}: is a label of marks already; choose another")
     for number in without:
         if not 1 <= number <= len(groups):
-            raise DocmarksError(f"--without {number}: there are groups 1 to {len(groups)}" if groups else "no groups")
+            told = f"there are groups 1 to {len(groups)}" if groups else "there is no group"
+            raise DocmarksError(f"--without {number}: {told}")
     kept = [group for number, group in enumerate(groups, start=1) if number not in without]
     make_folder(out)
     write(mined(datasets, kept, label), out / FILE)
