@@ -112,14 +112,18 @@ def test_learns_to_find_a_square():
         assert scores[best, 1] > 0.8 > 0.2 > scores[best, 0]
 
 
-def test_a_padded_batch_finds_what_each_image_gives_alone():
+def test_a_padded_batch_finds_what_each_image_gives_in_the_same_padding():
     model = square_finder()
-    pages = [square_page(20, 30), square_page(60, 5)[:, :64, :], square_page(5, 40)[:, :, :80]]
+    places = [(20, 30), (60, 5), (5, 40)]
+    pages = [square_page(*places[0]), square_page(*places[1])[:, :64, :], square_page(*places[2])[:, :, :80]]
     images, sizes = stack_images(pages, model.config.input)
     assert images.shape == (3, 1, 96, 96) and sizes == [(96, 96), (64, 96), (96, 80)]
     with torch.no_grad():
-        for (boxes, scores), page in zip(model.detect_batch(images, sizes), pages, strict=True):
-            alone, alone_scores = model(page[None])
+        for i, (boxes, scores) in enumerate(model.detect_batch(images, sizes)):
+            alone, alone_scores = model.detect_batch(images[i : i + 1], sizes[i : i + 1])[0]
             best, alone_best = scores[:, 1].argmax(), alone_scores[:, 1].argmax()
-            torch.testing.assert_close(boxes[best], alone[alone_best], atol=0.5, rtol=0)
-            torch.testing.assert_close(scores[best], alone_scores[alone_best], atol=0.02, rtol=0)
+            torch.testing.assert_close(boxes[best], alone[alone_best], atol=1e-3, rtol=0)
+            torch.testing.assert_close(scores[best], alone_scores[alone_best], atol=1e-4, rtol=0)
+            x, y = places[i]
+            torch.testing.assert_close(boxes[best], torch.tensor([x, y, x + 24.0, y + 24.0]), atol=6, rtol=0)
+            assert (boxes[:, 2] <= sizes[i][1]).all() and (boxes[:, 3] <= sizes[i][0]).all()
