@@ -16,6 +16,9 @@ LEAST_TRUTHS = 5
 UNTOLD = 0.5
 """The threshold then."""
 
+NEVER = 1.0
+"""The threshold where none is good enough."""
+
 
 @dataclass(frozen=True)
 class Threshold:
@@ -54,3 +57,25 @@ def at_score(matched: Sequence[Matched], minimum: float) -> Threshold:
         return Threshold(minimum, np.nan, 0.0, 0.0)
     p, r = float(precision[n - 1]), float(recall[n - 1])
     return Threshold(minimum, p, r, 2 * p * r / max(p + r, 1e-12))
+
+
+def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
+    """The threshold that finds most and is still right in a ``target`` share at IoU 0.5.
+
+    Where none is, it is 1 and finds nothing; with too few ground truths it is 0.5, and the figures are nan.
+
+    Args:
+        matched: One label on all pages.
+        target: In 0..1.
+    """
+    precision, recall, scores = precision_recall(matched, 0)
+    if sum(page.n_truth for page in matched) < LEAST_TRUTHS:
+        return Threshold(UNTOLD, np.nan, np.nan, np.nan)
+    possible = precision >= target
+    possible[:-1] &= scores[:-1] != scores[1:]
+    if not possible.any():
+        return Threshold(NEVER, np.nan, 0.0, 0.0)
+    at = int(np.flatnonzero(possible)[-1])
+    below = scores[at + 1] if at + 1 < len(scores) else 0.0
+    p, r = float(precision[at]), float(recall[at])
+    return Threshold(float((scores[at] + below) / 2), p, r, 2 * p * r / max(p + r, 1e-12))
