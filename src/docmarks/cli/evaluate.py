@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,12 +56,27 @@ def evaluate(
         if folder is not None:
             make_folder(folder)  # better told now than after the work
     datasets = [read(Path(folder)) for folder in (what if predictions is not None else what[1:])]
-    evaluation = _run(what[0], datasets, part.value, out)
+    if predictions is None:
+        evaluation = _run(what[0], datasets, part.value, out)
+    else:
+        evaluation = _judge(predictions, datasets, part.value)
     if out is not None:
         write_evaluation(evaluation, out)
     if json_file is not None:
         write_json(json_file, evaluation.to_json())
     print_evaluation(evaluation)
+
+
+def _judge(predictions: Path, datasets: list[Dataset], part: str) -> Evaluation:
+    from docmarks.evaluate.run import evaluate_predictions
+    from docmarks.results.predictions_file import read_predictions
+
+    given = read_predictions(predictions, datasets)
+    for note in given.notes:
+        print(f"docmarks: {predictions}: {note}", file=sys.stderr)
+    return evaluate_predictions(
+        given.found, datasets, given.label_set, given.labels, given.thresholds, part, given.model
+    )
 
 
 def _run(model: str, datasets: list[Dataset], part: str, out: Path | None) -> Evaluation:

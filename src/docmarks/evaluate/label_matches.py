@@ -219,11 +219,11 @@ def _within(area: Float) -> Bool:
 
 def _flat_detections(predictions: Sequence[Detections], labels: Sequence[str]) -> tuple[Boxes, Float]:
     page = np.repeat(np.arange(len(predictions)), [len(found) for found in predictions])
-    boxes = np.concatenate([found.boxes for found in predictions] or [np.zeros((0, 4))]).astype(np.float64)
+    boxes = np.concatenate([np.zeros((0, 4)), *(found.boxes for found in predictions)])
     known: dict[tuple[str, ...], list[int]] = {}
     columns = [known.setdefault(f.labels, [f.labels.index(label) for label in labels]) for f in predictions]
     scores = [found.scores[:, order] for found, order in zip(predictions, columns, strict=True)]
-    return Boxes(boxes, page), np.concatenate(scores or [np.zeros((0, len(labels)))]).astype(np.float64)
+    return Boxes(boxes, page), np.concatenate([np.zeros((0, len(labels))), *scores])
 
 
 def _flat_marks(pages: Sequence[DatasetPage], labels: Sequence[str]) -> tuple[Boxes, Bool, Bool]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -99,6 +100,48 @@ def evaluate_detector(
         results.append(SetResult(dataset.name, dataset.pages, found, detector.labels, qualities))
     name = getattr(detector, "name", type(detector).__name__)
     return Evaluation(detector.labels, tuple(detector.thresholds), tuple(results), label_set.name, name)
+
+
+def evaluate_predictions(
+    found: Mapping[Path, Detections],
+    datasets: Sequence[Dataset],
+    label_set: LabelSet,
+    labels: tuple[str, ...],
+    thresholds: Sequence[float],
+    part: str = "validation",
+    model: str = "",
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Judges what any detector has found; no model runs.
+
+    Args:
+        found: Detections by image file; a page that is not there has none.
+        datasets: In source labels.
+        label_set: Of the labels.
+        labels: Of the detections.
+        thresholds: One a label.
+        part: As ``evaluate_detector``.
+        model: What found them.
+        progress: If given, images are read to measure the quality of their scans.
+
+    Raises:
+        DocmarksError: No page is left, or an image cannot be read.
+    """
+    nothing = Detections(np.zeros((0, 4), np.float32), np.zeros((0, len(labels)), np.float32), labels)
+    chosen = choose(datasets, label_set, part)
+    pages = [page for dataset in chosen for page in dataset.pages]
+    qualities = iter([] if progress is None else [measure(read_page(page)) for page in progress(pages)])
+    results = [
+        SetResult(
+            dataset.name,
+            dataset.pages,
+            tuple(found.get(page.file, nothing) for page in dataset.pages),
+            labels,
+            () if progress is None else tuple(next(qualities) for _ in dataset.pages),
+        )
+        for dataset in chosen
+    ]
+    return Evaluation(labels, tuple(thresholds), tuple(results), label_set.name, model)
 
 
 def choose(datasets: Sequence[Dataset], label_set: LabelSet, part: str) -> list[Dataset]:

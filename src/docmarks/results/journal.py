@@ -56,7 +56,9 @@ class JournalFile:
             return None
         boxes = np.array(line["boxes"], np.float32).reshape(-1, 4)
         scores = np.array(line["scores"], np.float32).reshape(-1, len(self.labels))
-        quality = Quality(**{k: float("nan") if v is None else v for k, v in line["quality"].items()})
+        q = line["quality"]
+        sharpness = float("nan") if q["sharpness"] is None else q["sharpness"]
+        quality = Quality(q["kind"], q["long_side_px"], sharpness, q["noise"])
         return Seen(Detections(boxes, scores, self.labels), quality)
 
     def put(self, page: DatasetPage, seen: Seen) -> None:
