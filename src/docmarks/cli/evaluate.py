@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +40,17 @@ def evaluate(
         typer.Option(help="Judge these instead of a model: COCO results, or what `docmarks detect` wrote."),
     ] = None,
     part: Annotated[Part, typer.Option(help="Which documents of each set.")] = Part.validation,
+    label_set: Annotated[
+        str | None, typer.Option(help="Of the labels of --predictions [default: the run's that wrote them].")
+    ] = None,
+    target_precision: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Also the minimum scores that reach this precision.")
+    ] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Store the minimum scores of the best F1, or of --target-precision.")
+    ] = False,
+    slices: Annotated[bool, typer.Option("--slices", help="Also by size of box, quality of scan, document.")] = False,
+    by: Annotated[list[str] | None, typer.Option(help="Slice by this key of the image records, too.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write metrics.json here.")] = None,
 ) -> None:
     """Measures a model, or any detector's output, on annotated pages.
@@ -46,12 +58,16 @@ def evaluate(
     Prints AP and AR of every label on every set; -o writes metrics.json, CSV and predictions.json.
     """
     from docmarks.data.coco_file import read
-    from docmarks.evaluate.tables import print_evaluation
+    from docmarks.evaluate.slices import slices as find_slices
+    from docmarks.evaluate.slices import worst_groups
+    from docmarks.evaluate.tables import group_table, print_evaluation, slice_table, wide_console
     from docmarks.results.atomic import make_folder, write_json
     from docmarks.results.evaluation_files import write_evaluation
 
     if predictions is None and len(what) < 2:
         raise DocmarksError(f"{what[0]}: name a model and then data sets, or --predictions FILE and data sets")
+    if store and (predictions is not None or what[0] == "default"):
+        raise DocmarksError("--store needs a model of yours; for another use `docmarks thresholds MODEL metrics.json`")
     for folder in (out, json_file.parent if json_file is not None else None):
         if folder is not None:
             make_folder(folder)  # better told now than after the work
@@ -59,23 +75,51 @@ def evaluate(
     if predictions is None:
         evaluation = _run(what[0], datasets, part.value, out)
     else:
-        evaluation = _judge(predictions, datasets, part.value)
+        evaluation = _judge(predictions, datasets, part.value, label_set, slices)
+    evaluation = replace(evaluation, target_precision=target_precision)
+    parts = find_slices(evaluation, by or ()) if slices or by else []
+    groups = worst_groups(evaluation) if parts else []
+    more = {"slices": [one.to_json() for one in parts], "groups": [asdict(one) for one in groups]}
     if out is not None:
-        write_evaluation(evaluation, out)
+        write_evaluation(evaluation, out, more)
     if json_file is not None:
-        write_json(json_file, evaluation.to_json())
+        write_json(json_file, evaluation.to_json() | more)
     print_evaluation(evaluation)
+    if parts:
+        console = wide_console()
+        console.print(slice_table(parts))
+        console.print(group_table(groups))
+    if store:
+        _store(what[0], evaluation)
 
 
-def _judge(predictions: Path, datasets: list[Dataset], part: str) -> Evaluation:
+def _store(model: str, evaluation: Evaluation) -> None:
+    from docmarks.evaluate.show_thresholds import print_stored
+    from docmarks.runtime.store import store_thresholds
+
+    chosen = evaluation.target_thresholds or evaluation.best_thresholds
+    measured = {label: found.score for label, found in chosen.items() if found.f1 == found.f1}
+    print_stored(store_thresholds(Path(model), measured))
+
+
+def _judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str | None, slices: bool) -> Evaluation:
+    from docmarks.cli.progress import page_bar
     from docmarks.evaluate.run import evaluate_predictions
+    from docmarks.labels.label_set import LabelSet
     from docmarks.results.predictions_file import read_predictions
 
-    given = read_predictions(predictions, datasets)
+    given = read_predictions(predictions, datasets, None if label_set is None else LabelSet.load(label_set))
     for note in given.notes:
         print(f"docmarks: {predictions}: {note}", file=sys.stderr)
     return evaluate_predictions(
-        given.found, datasets, given.label_set, given.labels, given.thresholds, part, given.model
+        given.found,
+        datasets,
+        given.label_set,
+        given.labels,
+        given.thresholds,
+        part,
+        given.model,
+        progress=page_bar if slices else None,  # scans can be told apart by their images only
     )
 
 

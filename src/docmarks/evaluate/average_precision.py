@@ -92,18 +92,17 @@ def score(matched: Sequence[Matched]) -> LabelScore:
     found = LabelMatches.of(matched)
     if found.n_truth == 0:
         return LabelScore(np.nan, np.nan, np.nan, 0, len(found))
-    outcome = found.outcome[:, :, np.argsort(-found.scores, kind="stable")]
-    precision, recall = _of_size(outcome[0], found.n_truth)
+    precision, recall = _averages(found)
     rates = {"ap": precision.mean(), "ap50": precision[0], "ar100": recall.mean()}
     if len(precision) == len(IOU_THRESHOLDS):
         rates["ap75"] = precision[AT_75]
     rank, right = found.rank, found.outcome[0] == RIGHT
     for most in (1, 10):
         rates[f"ar{most}"] = right[:, rank < most].sum(axis=1).mean() / found.n_truth
-    for size, name in list(enumerate(SIZES))[1 : len(outcome)]:
-        n_truth = found.n_truth_of(size)
-        if n_truth:
-            precision, recall = _of_size(outcome[size], n_truth)
+    for place, name in list(enumerate(SIZES))[1 : len(found.outcome)]:
+        of_size = found.of_size(place)
+        if of_size.n_truth:
+            precision, recall = _averages(of_size)
             rates |= {f"ap_{name}": precision.mean(), f"ar_{name}": recall.mean()}
     return LabelScore(n_truth=found.n_truth, n_pages=len(found), **{name: float(v) for name, v in rates.items()})
 
@@ -142,14 +141,15 @@ def interpolated(precision: Float, recall: Float) -> Float:
     return np.where(at < len(envelope), envelope[np.minimum(at, len(envelope) - 1)] if len(envelope) else 0.0, 0.0)
 
 
-def _of_size(outcome: NDArray[np.uint8], n_truth: int) -> tuple[Float, Float]:
-    """(average precision, recall) ``[T]`` of detections ``[T, N]``, most confident first."""
-    precision, recall = np.zeros(len(outcome)), np.zeros(len(outcome))
-    for t, found in enumerate(outcome):
+def _averages(found: LabelMatches) -> tuple[Float, Float]:
+    """(average precision, recall) ``[T]`` of the first range of sizes."""
+    outcomes = found.outcome[0][:, np.argsort(-found.scores, kind="stable")]
+    precision, recall = np.zeros(len(outcomes)), np.zeros(len(outcomes))
+    for t, outcome in enumerate(outcomes):
         # Recall rises, and precision peaks, at right detections only.
-        right = np.flatnonzero(found == RIGHT)
-        before = np.cumsum(found == IGNORED)[right]
+        right = np.flatnonzero(outcome == RIGHT)
+        before = np.cumsum(outcome == IGNORED)[right]
         true = np.arange(1, len(right) + 1)
-        recall[t] = len(right) / n_truth
-        precision[t] = interpolated(true / (right + 1 - before), true / n_truth).mean()
+        recall[t] = len(right) / found.n_truth
+        precision[t] = interpolated(true / (right + 1 - before), true / found.n_truth).mean()
     return precision, recall

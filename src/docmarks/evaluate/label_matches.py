@@ -62,9 +62,11 @@ class LabelMatches(Sequence[Matched]):
         """Ground truths that count."""
         return len(self.truth_page)
 
-    def n_truth_of(self, size: int) -> int:
-        """Ground truths of a range of size, by its place in ``SIZES``."""
-        return int(_within(self.truth_area)[size].sum())
+    def of_size(self, size: int) -> LabelMatches:
+        """As if only boxes of one range of ``SIZES``, given by its place, counted; the others are ignored."""
+        counts = _within(self.truth_area)[size]
+        area = self.truth_area[counts]
+        return replace(self, outcome=self.outcome[[size]], truth_page=self.truth_page[counts], truth_area=area)
 
     @property
     def rank(self) -> Index:

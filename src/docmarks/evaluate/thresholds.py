@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from docmarks.errors import DocmarksError
 from docmarks.evaluate.average_precision import precision_recall
 from docmarks.evaluate.match import Matched
 
@@ -79,3 +82,19 @@ def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
     below = scores[at + 1] if at + 1 < len(scores) else 0.0
     p, r = float(precision[at]), float(recall[at])
     return Threshold(float((scores[at] + below) / 2), p, r, 2 * p * r / max(p + r, 1e-12))
+
+
+def read_thresholds(path: Path) -> dict[str, float]:
+    """The thresholds that `docmarks evaluate` wrote: those of the target precision, if it had one, else the best.
+
+    Labels that could not be measured are left out.
+
+    Raises:
+        DocmarksError: The file is no such result.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        found = data.get("target_thresholds") or data["best_thresholds"]
+        return {label: float(entry["score"]) for label, entry in found.items() if entry["f1"] is not None}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DocmarksError(f"{path}: no metrics.json of `docmarks evaluate`") from error

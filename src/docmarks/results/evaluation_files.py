@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,13 @@ from docmarks.results.atomic import make_folder, write_json, write_text
 METRICS, PREDICTIONS = "metrics.json", "predictions.json"
 
 
-def write_evaluation(evaluation: Evaluation, folder: Path) -> None:
+def write_evaluation(evaluation: Evaluation, folder: Path, more: Mapping[str, Any] | None = None) -> None:
     """Writes the four files.
+
+    Args:
+        evaluation: The numbers.
+        folder: Is made if it is not there.
+        more: Keys that metrics.json has beside the evaluation's own.
 
     Raises:
         DocmarksError: The folder is not writable, or the disk is full.
@@ -31,7 +36,7 @@ def write_evaluation(evaluation: Evaluation, folder: Path) -> None:
     write_text(folder / "metrics.csv", metrics_csv(evaluation))
     write_text(folder / "pages.csv", pages_csv(evaluation))
     # Last: where it is, the others are.
-    write_json(folder / METRICS, evaluation.to_json())
+    write_json(folder / METRICS, {**evaluation.to_json(), **(more or {})})
 
 
 def metrics_csv(evaluation: Evaluation) -> str:
