@@ -14,7 +14,9 @@ from docmarks.errors import DocmarksError
 
 if TYPE_CHECKING:
     from docmarks.data.dataset import Dataset
+    from docmarks.evaluate.diagnose import Diagnosis
     from docmarks.evaluate.evaluation import Evaluation
+    from docmarks.model.config import ModelConfig
 
 
 class Part(str, Enum):
@@ -50,6 +52,12 @@ def evaluate(
         bool, typer.Option("--store", help="Store the minimum scores of the best F1, or of --target-precision.")
     ] = False,
     slices: Annotated[bool, typer.Option("--slices", help="Also by size of box, quality of scan, document.")] = False,
+    diagnosed: Annotated[
+        bool, typer.Option("--diagnose", help="Also why labels are not found, a verdict a label.")
+    ] = False,
+    train: Annotated[
+        list[Path] | None, typer.Option(help="Data sets that the model was trained on, for --diagnose.")
+    ] = None,
     by: Annotated[list[str] | None, typer.Option(help="Slice by this key of the image records, too.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write metrics.json here.")] = None,
 ) -> None:
@@ -60,7 +68,7 @@ def evaluate(
     from docmarks.data.coco_file import read
     from docmarks.evaluate.slices import slices as find_slices
     from docmarks.evaluate.slices import worst_groups
-    from docmarks.evaluate.tables import group_table, print_evaluation, slice_table, wide_console
+    from docmarks.evaluate.tables import diagnosis_table, group_table, print_evaluation, slice_table, wide_console
     from docmarks.results.atomic import make_folder, write_json
     from docmarks.results.evaluation_files import write_evaluation
 
@@ -72,14 +80,21 @@ def evaluate(
         if folder is not None:
             make_folder(folder)  # better told now than after the work
     datasets = [read(Path(folder)) for folder in (what if predictions is not None else what[1:])]
+    training = [read(folder) for folder in train or ()]
+    config = None
     if predictions is None:
-        evaluation = _run(what[0], datasets, part.value, out)
+        evaluation, config = _run(what[0], datasets, part.value, out)
     else:
         evaluation = _judge(predictions, datasets, part.value, label_set, slices)
     evaluation = replace(evaluation, target_precision=target_precision)
     parts = find_slices(evaluation, by or ()) if slices or by else []
     groups = worst_groups(evaluation) if parts else []
-    more = {"slices": [one.to_json() for one in parts], "groups": [asdict(one) for one in groups]}
+    found = _diagnosis(evaluation, config, training) if diagnosed else {}
+    more = {
+        "slices": [one.to_json() for one in parts],
+        "groups": [asdict(one) for one in groups],
+        "diagnosis": {label: one.to_json() for label, one in found.items()},
+    }
     if out is not None:
         write_evaluation(evaluation, out, more)
     if json_file is not None:
@@ -89,8 +104,19 @@ def evaluate(
         console = wide_console()
         console.print(slice_table(parts))
         console.print(group_table(groups))
+    if found:
+        wide_console().print(diagnosis_table(found))
     if store:
         _store(what[0], evaluation)
+
+
+def _diagnosis(evaluation: Evaluation, config: ModelConfig | None, training: list[Dataset]) -> dict[str, Diagnosis]:
+    from docmarks.data.split import pages_of
+    from docmarks.evaluate.diagnose import diagnose
+    from docmarks.labels.label_set import LabelSet
+
+    label_set = LabelSet.load(evaluation.label_set)
+    return diagnose(evaluation, config, [pages_of(dataset, "train").relabel(label_set) for dataset in training])
 
 
 def _store(model: str, evaluation: Evaluation) -> None:
@@ -123,7 +149,7 @@ def _judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str
     )
 
 
-def _run(model: str, datasets: list[Dataset], part: str, out: Path | None) -> Evaluation:
+def _run(model: str, datasets: list[Dataset], part: str, out: Path | None) -> tuple[Evaluation, ModelConfig]:
     from docmarks.cli.progress import page_bar
     from docmarks.evaluate.run import evaluate_detector
     from docmarks.results.journal import FILE, JournalFile, fingerprint
@@ -132,7 +158,8 @@ def _run(model: str, datasets: list[Dataset], part: str, out: Path | None) -> Ev
 
     file = model_file(None if model == "default" else Path(model))
     detector = Detector.load(file, streams=streams_for(sum(len(dataset.pages) for dataset in datasets)))
+    config = detector.sheet.config
     if out is None:
-        return evaluate_detector(detector, datasets, part, page_bar)
+        return evaluate_detector(detector, datasets, part, page_bar), config
     with JournalFile(out / FILE, fingerprint(file), detector.labels) as journal:
-        return evaluate_detector(detector, datasets, part, page_bar, journal)
+        return evaluate_detector(detector, datasets, part, page_bar, journal), config

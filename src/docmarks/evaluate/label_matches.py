@@ -45,7 +45,7 @@ class LabelMatches(Sequence[Matched]):
         outcome: ``[A, T, N]`` WRONG, RIGHT or IGNORED.
         truth: ``[T, N]`` the matched ground truth, counted among the label's own of that page; -1 if there is none.
         truth_page: ``[G]`` the page of each ground truth, ascending.
-        truth_area: ``[G]`` its area in square pixels.
+        truth_size: ``[G, 2]`` its width and height in pixels.
     """
 
     pages: Index
@@ -55,7 +55,7 @@ class LabelMatches(Sequence[Matched]):
     outcome: NDArray[np.uint8]
     truth: NDArray[np.int32]
     truth_page: Index
-    truth_area: Float
+    truth_size: Float
 
     @property
     def n_truth(self) -> int:
@@ -64,9 +64,9 @@ class LabelMatches(Sequence[Matched]):
 
     def of_size(self, size: int) -> LabelMatches:
         """As if only boxes of one range of ``SIZES``, given by its place, counted; the others are ignored."""
-        counts = _within(self.truth_area)[size]
-        area = self.truth_area[counts]
-        return replace(self, outcome=self.outcome[[size]], truth_page=self.truth_page[counts], truth_area=area)
+        counts = _within(self.truth_size[:, 0] * self.truth_size[:, 1])[size]
+        size_of = self.truth_size[counts]
+        return replace(self, outcome=self.outcome[[size]], truth_page=self.truth_page[counts], truth_size=size_of)
 
     @property
     def rank(self) -> Index:
@@ -88,7 +88,7 @@ class LabelMatches(Sequence[Matched]):
             self.outcome[:, :, here],
             self.truth[:, here],
             self.truth_page[there],
-            self.truth_area[there],
+            self.truth_size[there],
         )
 
     def __len__(self) -> int:
@@ -133,7 +133,7 @@ class LabelMatches(Sequence[Matched]):
             np.where(ignored, IGNORED, np.where(partner >= 0, RIGHT, 0)).astype(np.uint8)[None],
             partner.astype(np.int32),
             n_truth,
-            np.full(len(n_truth), np.nan),
+            np.full((len(n_truth), 2), np.nan),
         )
 
     @classmethod
@@ -157,7 +157,7 @@ class LabelMatches(Sequence[Matched]):
             np.concatenate([part.outcome for part in moved], axis=2),
             np.concatenate([part.truth for part in moved], axis=1),
             np.concatenate([part.truth_page for part in moved]),
-            np.concatenate([part.truth_area for part in moved]),
+            np.concatenate([part.truth_size for part in moved]),
         )
 
 
@@ -209,7 +209,7 @@ def _match(found: Boxes, scores: Float, truth: Boxes, holds: Bool, crowd: Bool, 
         outcome,
         np.where(partner < 0, -1, known).astype(np.int32),
         counted,
-        areas(there.boxes[~region]),
+        there.boxes[~region, 2:] - there.boxes[~region, :2],
     )
 
 

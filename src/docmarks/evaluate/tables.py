@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from docmarks.evaluate.diagnose import Diagnosis
 from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.evaluate.shades import Shades
 from docmarks.evaluate.slices import Group, Slice
@@ -132,6 +133,31 @@ def group_table(groups: Sequence[Group]) -> Table:
     for one in groups:
         counts = (one.pages, one.truths, one.right, one.wrong, one.missed)
         table.add_row(escape(one.name), *(str(n) for n in counts))
+    return table
+
+
+def diagnosis_table(found: Mapping[str, Diagnosis]) -> Table:
+    """What is known of each label, and the verdict in words."""
+    table = Table(title="Why labels are not found", show_lines=True)
+    table.add_column("label", no_wrap=True)
+    for name in ("marks", "px at the input", "under 12", "anchors fit", "boxes in training", "complete there"):
+        table.add_column(name, justify="right")
+    for name in ("recall from .05", "from .5"):
+        table.add_column(name, justify="right")
+    table.add_column("verdict", overflow="fold")
+    for label, one in found.items():
+        table.add_row(
+            escape(label),
+            str(one.marks),
+            "-" if math.isnan(one.side_px) else f"{one.side_px:.0f}",
+            percent(one.tiny),
+            percent(one.anchored),
+            "-" if one.train_boxes is None else str(one.train_boxes),
+            percent(one.train_complete),
+            percent(one.recall_low),
+            percent(one.recall_usual),
+            escape(one.verdict),
+        )
     return table
 
 
