@@ -83,9 +83,9 @@ def evaluate(
     training = [read(folder) for folder in train or ()]
     config = None
     if predictions is None:
-        evaluation, config = _run(what[0], datasets, part.value, out)
+        evaluation, config = run_model(what[0], datasets, part.value, out)
     else:
-        evaluation = _judge(predictions, datasets, part.value, label_set, slices)
+        evaluation = judge(predictions, datasets, part.value, label_set, slices)
     evaluation = replace(evaluation, target_precision=target_precision)
     parts = find_slices(evaluation, by or ()) if slices or by else []
     groups = worst_groups(evaluation) if parts else []
@@ -128,7 +128,8 @@ def _store(model: str, evaluation: Evaluation) -> None:
     print_stored(store_thresholds(Path(model), measured))
 
 
-def _judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str | None, slices: bool) -> Evaluation:
+def judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str | None, scans: bool) -> Evaluation:
+    """What a file of predictions is worth on the data sets; ``scans`` reads the images, to slice by their quality."""
     from docmarks.cli.progress import page_bar
     from docmarks.evaluate.run import evaluate_predictions
     from docmarks.labels.label_set import LabelSet
@@ -145,11 +146,12 @@ def _judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str
         given.thresholds,
         part,
         given.model,
-        progress=page_bar if slices else None,  # scans can be told apart by their images only
+        progress=page_bar if scans else None,  # scans can be told apart by their images only
     )
 
 
-def _run(model: str, datasets: list[Dataset], part: str, out: Path | None) -> tuple[Evaluation, ModelConfig]:
+def run_model(model: str, datasets: list[Dataset], part: str, out: Path | None) -> tuple[Evaluation, ModelConfig]:
+    """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs."""
     from docmarks.cli.progress import page_bar
     from docmarks.evaluate.run import evaluate_detector
     from docmarks.results.journal import FILE, JournalFile, fingerprint

@@ -91,6 +91,26 @@ class LabelMatches(Sequence[Matched]):
             self.truth_size[there],
         )
 
+    def renumbered(self, new: Index) -> LabelMatches:
+        """With another index for each page, in the order of the new indices.
+
+        Args:
+            new: One a page of all; no two that are used are equal.
+        """
+        pages, page, truth_page = new[self.pages], new[self.page], new[self.truth_page]
+        # Stable: on a page the order of detections is that of their scores.
+        by_page, by_truth = np.argsort(page, kind="stable"), np.argsort(truth_page, kind="stable")
+        return LabelMatches(
+            np.sort(pages),
+            page[by_page],
+            self.row[by_page],
+            self.scores[by_page],
+            self.outcome[:, :, by_page],
+            self.truth[:, by_page],
+            truth_page[by_truth],
+            self.truth_size[by_truth],
+        )
+
     def __len__(self) -> int:
         """How many pages count."""
         return len(self.pages)

@@ -1,4 +1,4 @@
-"""The numbers of an evaluation as files: metrics.json, metrics.csv, pages.csv, predictions.json."""
+"""The numbers of an evaluation as files: metrics.json, metrics.csv, pages.csv, predictions.json, matches.npz."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from typing import Any
 import numpy as np
 
 from docmarks.evaluate.average_precision import RATES
+from docmarks.evaluate.compare import judged
 from docmarks.evaluate.evaluation import Evaluation, plain
 from docmarks.evaluate.thresholds import at_score
 from docmarks.results.atomic import make_folder, write_json, write_text
+from docmarks.results.matches_file import FILE as MATCHES
+from docmarks.results.matches_file import write_matches
 
 METRICS, PREDICTIONS = "metrics.json", "predictions.json"
 
 
 def write_evaluation(evaluation: Evaluation, folder: Path, more: Mapping[str, Any] | None = None) -> None:
-    """Writes the four files.
+    """Writes the five files.
 
     Args:
         evaluation: The numbers.
@@ -35,6 +38,7 @@ def write_evaluation(evaluation: Evaluation, folder: Path, more: Mapping[str, An
     write_text(folder / PREDICTIONS, predictions_json(evaluation))
     write_text(folder / "metrics.csv", metrics_csv(evaluation))
     write_text(folder / "pages.csv", pages_csv(evaluation))
+    write_matches(judged(evaluation, evaluation.model), folder / MATCHES)
     # Last: where it is, the others are.
     write_json(folder / METRICS, {**evaluation.to_json(), **(more or {})})
 
