@@ -12,6 +12,9 @@ import typer
 from docmarks.cli.evaluate import Part
 from docmarks.errors import DocmarksError
 
+REPORT = "report"
+"""Folder of a run that holds its evaluation."""
+
 if TYPE_CHECKING:
     from docmarks.data.dataset import Dataset
     from docmarks.evaluate.compare import Judged
@@ -62,7 +65,7 @@ def _judged(run: Path, name: str, datasets: list[Dataset], part: str) -> Judged:
     from docmarks.results.matches_file import FILE, read_matches
     from docmarks.runtime.detector import RUN_MODELS
 
-    for folder in (run, run / "report", run.parent if run.is_file() else run):
+    for folder in (run, run / REPORT, run.parent if run.is_file() else run):
         if not datasets and (folder / FILE).is_file():
             return read_matches(folder / FILE, name)
     if not run.exists():
@@ -81,10 +84,14 @@ def _judged(run: Path, name: str, datasets: list[Dataset], part: str) -> Judged:
 
 
 def _names(runs: Sequence[Path]) -> list[str]:
-    """The shortest ends of the paths that tell the runs apart."""
-    parts = [run.absolute().parts for run in runs]
-    for n in range(1, max(len(one) for one in parts) + 1):
-        names = ["/".join(one[-n:]) for one in parts]
+    """The shortest ends of the paths that tell the runs apart; of a report that of its folder."""
+    places = []
+    for run in runs:
+        place = run.absolute()
+        place = place.parent if place.name in ("metrics.json", "predictions.json", "matches.npz") else place
+        places.append((place.parent if place.name == REPORT else place).parts)
+    for n in range(1, max(len(one) for one in places) + 1):
+        names = ["/".join(one[-n:]) for one in places]
         if len(set(names)) == len(names):
             return names
     raise DocmarksError(f"{runs[0]}: is named twice")
