@@ -162,3 +162,15 @@ def test_images_are_read_upright_and_transparent_ones_on_white(tmp_path):
     assert turned.shape == (40, 20, 3) and turned[0, 0, 0] > 200 > 50 > turned[0, 0, 1]
     Image.new("RGBA", (9, 9), (0, 0, 0, 0)).save(tmp_path / "b.png")
     assert (read_page(DatasetPage(tmp_path / "b.png", Page(9, 9), "b", frozenset())) == 255).all()
+
+
+def test_pages_of_a_tiff_by_their_number(tmp_path):
+    sheets = [Image.new("L", (30, 40), shade) for shade in (255, 100, 0)]
+    sheets[0].save(tmp_path / "a.tiff", save_all=True, append_images=sheets[1:])
+    second = DatasetPage(tmp_path / "a.tiff", Page(30, 40), "a", frozenset(), {"page": 2})
+    assert (read_page(second) == 100).all()
+    with pytest.raises(DocmarksError, match="has 3 pages, the data set names page 4"):
+        read_page(replace(second, extra={"page": 4}))
+    # An image alone that once was page 7 of something.
+    sheets[2].save(tmp_path / "b.png")
+    assert (read_page(DatasetPage(tmp_path / "b.png", Page(30, 40), "b", frozenset(), {"page": 7})) == 0).all()

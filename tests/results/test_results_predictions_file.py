@@ -49,7 +49,7 @@ def coco(**changes):
 
 def scores(predictions, file):
     """(box, {label: score}) of every detection of a page."""
-    found = predictions.found[file]
+    found = predictions.found[file, 1]
     return [
         (tuple(box), {predictions.labels[k]: row[k] for k in np.flatnonzero(row)})
         for box, row in zip(found.boxes.tolist(), found.scores, strict=True)
@@ -68,7 +68,7 @@ def test_coco_results_by_image_and_category(read, tmp_path):
 @pytest.mark.parametrize("name", ["images/a.png", "a.png", "a", "{root}/images/a.png", "images\\a.png"])
 def test_pages_by_file_name(read, tmp_path, name):
     found = read([coco(image_id=77, file_name=name.format(root=tmp_path.as_posix()))])
-    assert list(found.found) == [tmp_path / "images/a.png"]
+    assert list(found.found) == [(tmp_path / "images/a.png", 1)]
 
 
 @pytest.mark.parametrize("label", ["Filled Checkbox", "filled_checkbox", "FilledCheckbox"])
@@ -121,12 +121,29 @@ def test_what_detect_wrote(read, tmp_path):
     assert scores(read_predictions(folder, [dataset(tmp_path)]), tmp_path / "images/a.png") == expected
 
 
+def test_pages_of_a_document(read, tmp_path):
+    two = dataset(tmp_path, files=("a.pdf", "a.pdf"))
+    two = replace(two, pages=tuple(replace(page, extra={"page": n}) for n, page in enumerate(two.pages, start=1)))
+    found = read([coco(image_id=2, page=2), coco(image_id=1, file_name="a.pdf")], two)
+    assert set(found.found) == {(tmp_path / "a.pdf", 1), (tmp_path / "a.pdf", 2)}
+    marks = (Mark(BOX, ("Stamp",), (0.9,)),)
+    pages = tuple(Page(100, 200, 72, n, marks) for n in (2, 3))
+    done = record(Document(Path("a.pdf"), pages), ModelRecord(name="m", version="1")).model_dump()
+    found = read(done, two)
+    assert set(found.found) == {(tmp_path / "a.pdf", 2)} and "1 boxes are of 1 pages that are not" in found.notes[0]
+    # An image that once was page 7 of a document, and is a file of its own now.
+    once = dataset(tmp_path, files=("a.png",))
+    once = replace(once, pages=(replace(once.pages[0], extra={"page": 7}),))
+    single = record(Document(Path("a.png"), (Page(100, 200, 72, 1, marks),)), ModelRecord(name="m", version="1"))
+    assert set(read(single.model_dump(), once).found) == {(tmp_path / "a.png", 7)}
+
+
 def test_several_sets(read, tmp_path):
     one, two = dataset(tmp_path / "one", "one"), dataset(tmp_path / "two", "two")
-    with pytest.raises(DocmarksError, match=r"record 1 may be of .*one/images/a.png and .*two/images/a.png"):
+    with pytest.raises(DocmarksError, match=r"record 1 may be of .*one/images/a.png \(page 1\) and .*two/images/a.png"):
         read([coco()], one, two)
     found = read([coco(set="two"), coco(file_name=f"{tmp_path}/one/images/b.png")], one, two)
-    assert set(found.found) == {tmp_path / "two/images/a.png", tmp_path / "one/images/b.png"}
+    assert set(found.found) == {(tmp_path / "two/images/a.png", 1), (tmp_path / "one/images/b.png", 1)}
     other = replace(two, categories={1: "Stamp"})
     with pytest.raises(DocmarksError, match="category 1 is Signature and Stamp"):
         read([coco(set="two")], one, other)

@@ -33,6 +33,12 @@ class DatasetPage:
     part: str = ""
     identifier: int | str | None = None
 
+    @property
+    def number(self) -> int:
+        """Place in its file, from 1: the image record's own ``page``, for a PDF or a TIFF of several pages."""
+        number = self.extra.get("page")
+        return number if isinstance(number, int) and number >= 1 else 1
+
     def relabel(self, label_set: LabelSet) -> DatasetPage:
         """The page in the labels of a set; a box that the set drops becomes an ignored region."""
         marks = tuple(relabel(mark, label_set) for mark in self.page.marks)

@@ -18,7 +18,8 @@ from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.evaluate.quality import Quality, measure
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
-from docmarks.pages.image import ImageDocument
+from docmarks.pages.document import open_document
+from docmarks.pages.sniff import sniff
 from docmarks.runtime.in_flight import in_flight
 
 PARTS = ("validation", "test", "all")
@@ -103,7 +104,7 @@ def evaluate_detector(
 
 
 def evaluate_predictions(
-    found: Mapping[Path, Detections],
+    found: Mapping[tuple[Path, int], Detections],
     datasets: Sequence[Dataset],
     label_set: LabelSet,
     labels: tuple[str, ...],
@@ -115,7 +116,7 @@ def evaluate_predictions(
     """Judges what any detector has found; no model runs.
 
     Args:
-        found: Detections by image file; a page that is not there has none.
+        found: Detections by file and number of the page in it; a page that is not there has none.
         datasets: In source labels.
         label_set: Of the labels.
         labels: Of the detections.
@@ -135,7 +136,7 @@ def evaluate_predictions(
         SetResult(
             dataset.name,
             dataset.pages,
-            tuple(found.get(page.file, nothing) for page in dataset.pages),
+            tuple(found.get((page.file, page.number), nothing) for page in dataset.pages),
             labels,
             () if progress is None else tuple(next(qualities) for _ in dataset.pages),
         )
@@ -165,12 +166,12 @@ def _run(
 ) -> Iterator[Seen]:
     known = [journal.get(page) if journal is not None else None for page in pages]
 
-    def work(page: DatasetPage) -> Seen:
-        image = read_page(page)
+    def work(image: NDArray[np.uint8]) -> Seen:
         return Seen(detector(image), measure(image))
 
     left = [page for page, one in zip(pages, known, strict=True) if one is None]
-    new = in_flight(work, progress(left), getattr(detector, "streams", 1))
+    images = (read_page(page) for page in progress(left))
+    new = in_flight(work, images, getattr(detector, "streams", 1))
     for page, one in zip(pages, known, strict=True):
         if one is None:
             one = next(new)
@@ -180,15 +181,18 @@ def _run(
 
 
 def read_page(page: DatasetPage) -> NDArray[np.uint8]:
-    """The page's image ``[H, W, 3]`` RGB, upright, decoded as for detection.
+    """The page's image ``[H, W, 3]`` RGB, upright, decoded as for detection; a PDF at the dpi of its record.
 
     Raises:
         DocmarksError: It cannot be read, or is not of the size that the annotation says.
     """
     if not page.file.is_file():
         raise DocmarksError(f"{page.file}: no such image; the data set names it, put it there")
-    with ImageDocument(page.file) as document:
-        pixels = document.page(1).pixels
+    with open_document(page.file, dpi=page.page.dpi if sniff(page.file) == "pdf" else None) as document:
+        if page.number > len(document) > 1:
+            raise DocmarksError(f"{page.file}: has {len(document)} pages, the data set names page {page.number}")
+        # Of an image alone, ``page`` may say which of a document it once was.
+        pixels = document.page(page.number if len(document) > 1 else 1).pixels
     if pixels.shape[:2] != (page.page.height, page.page.width):
         told, size = f"{page.page.width} x {page.page.height}", f"{pixels.shape[1]} x {pixels.shape[0]}"
         raise DocmarksError(f"{page.file}: is {size}, its annotation says {told}; correct the data set")

@@ -86,6 +86,7 @@ def predictions_json(evaluation: Evaluation) -> str:
                 "image_id": number if page.identifier is None else page.identifier,
                 "file_name": page.file.name,
                 "set": result.name,
+                **({"page": page.number} if page.number > 1 else {}),
             }
             boxes = found.boxes.astype(np.float64)
             sizes = boxes[:, 2:] - boxes[:, :2]

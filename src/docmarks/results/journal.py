@@ -22,7 +22,7 @@ FILE = ".predictions.part.jsonl"
 
 
 class JournalFile:
-    """Pages by file name, size and time of change; of one model only. Used in a ``with`` block."""
+    """Pages by file name and number, size and time of change; of one model only. Used in a ``with`` block."""
 
     def __init__(self, path: Path, model: str, labels: tuple[str, ...]) -> None:
         """Reads what an earlier run of the same model has left.
@@ -117,4 +117,4 @@ def fingerprint(model: Path) -> str:
 
 def _key(page: DatasetPage) -> str:
     state = page.file.stat() if page.file.is_file() else None
-    return f"{page.file}:{state.st_size}:{state.st_mtime_ns}" if state is not None else str(page.file)
+    return f"{page.file}:{page.number}" + (f":{state.st_size}:{state.st_mtime_ns}" if state is not None else "")

@@ -39,13 +39,16 @@ class PageFinder:
         return self._known[key]
 
     def _look_up(self, file_name: Any, image_id: Any, set_name: Any, number: Any) -> list[DatasetPage]:
-        if number not in (None, 1):
-            return []  # a page of a data set is an image file, and so the first page of it
         if isinstance(file_name, str):
             path = PurePosixPath(file_name.replace("\\", "/"))
             found = next((self._by_name[n] for n in (str(path), path.name) if n in self._by_name), [])
         else:
             found = self._by_id.get(str(image_id)) or self._by_name.get(str(image_id), [])
+        if isinstance(number, int) and found:
+            # A page that is alone in its file may be called the first, whatever page it once was.
+            own = [page for page in found if page.number == number]
+            alone = len({page.number for page in found}) == 1 and number == 1
+            found = own or (found if alone else [])
         for narrower in (
             [page for page in found if page.file in self._by_set.get(str(set_name), ())],
             [page for page in found if image_id is not None and page.identifier == image_id],

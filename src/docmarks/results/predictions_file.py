@@ -34,7 +34,7 @@ class Predictions:
     """What a file holds.
 
     Attributes:
-        found: Detections of each page, by its image file; a page that has none is not there.
+        found: Detections of each page, by its file and its number in that; a page that has none is not there.
         labels: Of the label set, or those of the run that wrote the file.
         thresholds: One a label.
         label_set: The set of the labels.
@@ -42,7 +42,7 @@ class Predictions:
         notes: What was left out, a line each.
     """
 
-    found: dict[Path, Detections]
+    found: dict[tuple[Path, int], Detections]
     labels: tuple[str, ...]
     thresholds: tuple[float, ...]
     label_set: LabelSet
@@ -104,7 +104,7 @@ class _Reader:
         self.path, self.label_set, self.labels, self.finder = path, label_set, labels, finder
         self.categories = categories
         self.n_guesses = 0
-        self._rows: dict[Path, list[tuple[Box, dict[int, float]]]] = {}
+        self._rows: dict[tuple[Path, int], list[tuple[Box, dict[int, float]]]] = {}
         self._known: dict[str, tuple[int, ...]] = {}
         self._unknown_labels: Counter[str] = Counter()
         self._unknown_pages: Counter[str] = Counter()
@@ -125,8 +125,8 @@ class _Reader:
         """Takes one box into its page."""
         self.n_guesses += 1
         pages = self.finder.find(guess.where)
-        if len({page.file for page in pages}) > 1:
-            which = " and ".join(str(page.file) for page in pages[:2])
+        if len({(page.file, page.number) for page in pages}) > 1:
+            which = " and ".join(f"{page.file} (page {page.number})" for page in pages[:2])
             raise self._error(f"{guess.what} may be of {which}; give each record its file_name, with its folder")
         columns = self._columns(guess)
         if not pages:
@@ -135,22 +135,22 @@ class _Reader:
         if not columns:
             return
         box = self._scaled(guess, pages[0])
-        rows = self._rows.setdefault(pages[0].file, [])
+        rows = self._rows.setdefault((pages[0].file, pages[0].number), [])
         # One box with several labels is written as several records, one after the other.
         if not rows or rows[-1][0] != box or any(k in rows[-1][1] for k in columns):
             rows.append((box, {}))
         for k in columns:
             rows[-1][1][k] = max(guess.score, float(np.finfo(np.float32).tiny))
 
-    def detections(self) -> dict[Path, Detections]:
+    def detections(self) -> dict[tuple[Path, int], Detections]:
         """The boxes of each page, as precise as in the file."""
         found = {}
-        for file, rows in self._rows.items():
+        for page, rows in self._rows.items():
             boxes, scores = np.zeros((len(rows), 4)), np.zeros((len(rows), len(self.labels)))
             for i, (box, columns) in enumerate(rows):
                 boxes[i] = box
                 scores[i, list(columns)] = list(columns.values())
-            found[file] = Detections(boxes, scores, self.labels)  # type: ignore[arg-type]
+            found[page] = Detections(boxes, scores, self.labels)  # type: ignore[arg-type]
         return found
 
     def guesses(self) -> Iterator[Guess]:
