@@ -34,6 +34,9 @@ def test_at_a_given_score():
     found = at_score(matched([0.9, 0.5, 0.4], [1, 0, 1], 4), 0.5)
     assert (found.precision, found.recall) == (0.5, 0.25) and math.isclose(found.f1, 1 / 3)
     assert at_score(matched([0.4], [1], 4), 0.5).recall == 0
+    # A score of exactly the threshold counts, in single precision (0.9 is not the same there) as in double.
+    assert at_score(matched([float(np.float32(0.9))], [1], 4), 0.9).recall == 0.25
+    assert at_score(matched([0.9], [1], 4), 0.9).recall == 0.25
 
 
 def test_the_lowest_score_that_still_reaches_a_precision():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +38,7 @@ def compare(
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write everything here.")] = None,
 ) -> None:
     """Compares models on the same pages: AP50 and AP with 95 % intervals, differences, and where they part."""
+    from docmarks.cli.progress import page_bar
     from docmarks.evaluate.compare import compare
     from docmarks.evaluate.show_compare import print_comparison
     from docmarks.results.atomic import make_folder, write_json
@@ -47,7 +49,7 @@ def compare(
         make_folder(json_file.parent)
     datasets = _read(data or [])
     loaded = [_judged(run, name, datasets, part.value) for run, name in zip(runs, _names(runs), strict=True)]
-    found = compare(loaded, resamples, seed, pages)
+    found = compare(loaded, resamples, seed, pages, partial(page_bar, description="resamples"))
     if json_file is not None:
         write_json(json_file, found.to_json())
     print_comparison(found)

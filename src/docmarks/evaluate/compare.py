@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -118,7 +118,17 @@ def judged(evaluation: Evaluation, name: str) -> Judged:
     return Judged(name, pages, thresholds, evaluation.pooled.matched)
 
 
-def compare(runs: Sequence[Judged], resamples: int = RESAMPLES, seed: int = 0, most_pages: int = 10) -> Comparison:
+Progress = Callable[[Sequence[tuple[str, str]]], Iterable[tuple[str, str]]]
+"""Gives the same steps, one by one, and shows how far they have come."""
+
+
+def compare(
+    runs: Sequence[Judged],
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    most_pages: int = 10,
+    progress: Progress = iter,
+) -> Comparison:
     """Compares runs with the first one.
 
     Args:
@@ -126,6 +136,7 @@ def compare(runs: Sequence[Judged], resamples: int = RESAMPLES, seed: int = 0, m
         resamples: Of the documents.
         seed: Of the resampling; all runs get the same resamples.
         most_pages: Pages to name where runs differ.
+        progress: Wraps the steps, to show a bar.
 
     Raises:
         DocmarksError: The runs have no pages or labels in common, or were measured on different annotations.
@@ -137,9 +148,14 @@ def compare(runs: Sequence[Judged], resamples: int = RESAMPLES, seed: int = 0, m
     weights = np.concatenate((np.ones((1, len(groups))), draw(len(groups), resamples, seed)))
     # Of each run: [1 + R, labels], the first row as it is.
     measured: dict[str, dict[str, Float]] = {measure: {} for measure in MEASURES}
-    for run in same:
-        rates = np.stack([weighted_precision(run.matched[label], group_of, weights) for label in labels], axis=1)
-        measured["ap50"][run.name], measured["ap"][run.name] = rates[:, :, 0], rates.mean(axis=2)
+    by_name = {run.name: run for run in same}
+    rates = {
+        (name, label): weighted_precision(by_name[name].matched[label], group_of, weights)
+        for name, label in progress([(name, label) for name in by_name for label in labels])
+    }
+    for name in by_name:
+        of_run = np.stack([rates[name, label] for label in labels], axis=1)
+        measured["ap50"][name], measured["ap"][name] = of_run[:, :, 0], of_run.mean(axis=2)
     shown = [label for label in labels if same[0].matched[label].n_truth]
     columns = {label: labels.index(label) for label in shown}
     first, *others = (run.name for run in same)

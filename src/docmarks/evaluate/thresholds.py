@@ -53,7 +53,8 @@ def best_f1(matched: Sequence[Matched]) -> Threshold:
 def at_score(matched: Sequence[Matched], minimum: float) -> Threshold:
     """Precision, recall and F1 at IoU 0.5 of the detections with at least this score."""
     precision, recall, scores = precision_recall(matched, 0)
-    n = int(np.searchsorted(-scores, -minimum, side="right"))
+    # A threshold is compared as ``Detections.marks`` compares it: in single precision.
+    n = int(np.searchsorted(-scores, -float(np.float32(minimum)), side="right"))
     if sum(page.n_truth for page in matched) == 0:
         return Threshold(minimum, np.nan, np.nan, np.nan)
     if n == 0:
