@@ -47,6 +47,7 @@ def test_reports_predictions_and_models(squares, model, tmp_path, capsys):
     assert "AP50 with 95 % intervals" in shown and "4 pages of 4 documents" in shown
     reports = json.loads((tmp_path / "c.json").read_text())
     assert reports["runs"] == ["one", "two"] and reports["differences"]["ap50"]["Stamp"]["two"]["by"]["value"] < 0
+    assert run("compare", "default", half, "--data", squares, "--part", "all") == 0
     assert run("compare", model, half, "--data", squares, "--part", "all", "--json", tmp_path / "d.json") == 0
     fresh = json.loads((tmp_path / "d.json").read_text())
     for label, by_run in reports["figures"]["ap50"].items():

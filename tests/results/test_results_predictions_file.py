@@ -215,3 +215,10 @@ def test_pycocotools_takes_the_written_file(tmp_path):
     truth.createIndex()
     loaded = truth.loadRes(str(tmp_path / "report/predictions.json"))
     assert len(loaded.anns) == 4 and loaded.anns[1]["bbox"] == BBOX
+
+
+def test_a_hostile_nesting_is_one_line(tmp_path):
+    file = tmp_path / "deep.json"
+    file.write_text("[" * 100_000)
+    with pytest.raises(DocmarksError, match="nested too deep"):
+        read_predictions(file, [dataset(tmp_path)])

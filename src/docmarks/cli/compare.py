@@ -27,7 +27,7 @@ def compare(
         typer.Argument(
             metavar="RUN...",
             help="Folders that `docmarks evaluate -o` wrote, or run folders with such a report; "
-            "with --data also models and files of predictions.",
+            "with --data also default, models and files of predictions.",
         ),
     ],
     data: Annotated[list[Path] | None, typer.Option(help="Data sets to judge models and predictions on.")] = None,
@@ -70,7 +70,8 @@ def _judged(run: Path, name: str, datasets: list[Dataset], part: str) -> Judged:
     for folder in (run, run / REPORT, run.parent if run.is_file() else run):
         if not datasets and (folder / FILE).is_file():
             return read_matches(folder / FILE, name)
-    if not run.exists():
+    ships = str(run) == "default"
+    if not ships and not run.exists():
         raise DocmarksError(f"{run}: no such file or folder")
     if not datasets:
         raise DocmarksError(
@@ -79,7 +80,9 @@ def _judged(run: Path, name: str, datasets: list[Dataset], part: str) -> Judged:
         )
     from docmarks.cli.evaluate import judge, run_model
 
-    if run.suffix == ".json" or (run.is_dir() and not any((run / model).is_file() for model in RUN_MODELS)):
+    if not ships and (
+        run.suffix == ".json" or (run.is_dir() and not any((run / model).is_file() for model in RUN_MODELS))
+    ):
         return judged(judge(run, datasets, part, None, False), name)
     print(f"{name}: running the model", file=sys.stderr)
     return judged(run_model(str(run), datasets, part, None)[0], name)
