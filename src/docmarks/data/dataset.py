@@ -31,7 +31,7 @@ class DatasetPage:
     exhaustive: frozenset[str]
     extra: Mapping[str, Any] = field(default_factory=dict)
     part: str = ""
-    identifier: int | str | None = None
+    identifier: int | str | None = field(default=None, compare=False)
 
     @property
     def number(self) -> int:
@@ -61,7 +61,7 @@ class Dataset:
     name: str
     pages: tuple[DatasetPage, ...]
     info: Mapping[str, Any] = field(default_factory=dict)
-    categories: Mapping[int | str, str] = field(default_factory=dict)
+    categories: Mapping[int | str, str] = field(default_factory=dict, compare=False)
 
     def relabel(self, label_set: LabelSet) -> Dataset:
         """Every page in the labels of a set."""
