@@ -113,10 +113,9 @@ def evaluate(
 def _diagnosis(evaluation: Evaluation, config: ModelConfig | None, training: list[Dataset]) -> dict[str, Diagnosis]:
     from docmarks.data.split import pages_of
     from docmarks.evaluate.diagnose import diagnose
-    from docmarks.labels.label_set import LabelSet
 
-    label_set = LabelSet.load(evaluation.label_set)
-    return diagnose(evaluation, config, [pages_of(dataset, "train").relabel(label_set) for dataset in training])
+    seen = [pages_of(dataset, "train").relabel(evaluation.label_set) for dataset in training]
+    return diagnose(evaluation, config, seen)
 
 
 def _store(model: str, evaluation: Evaluation) -> None:

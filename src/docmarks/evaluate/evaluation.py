@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from docmarks.evaluate.label_matches import LabelMatches, match_labels
 from docmarks.evaluate.match import IGNORED, RIGHT, WRONG
 from docmarks.evaluate.quality import Quality
 from docmarks.evaluate.thresholds import Threshold, at_precision, at_score, best_f1
+from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 
 ALL_SETS = "all sets"
@@ -67,7 +68,7 @@ class Evaluation:
         labels: Of the detector.
         thresholds: Of the detector, one a label.
         results: One a data set.
-        label_set: Name of the set that the labels are of.
+        label_set: The set that the labels are of.
         model: What found the marks.
         target_precision: Thresholds are to reach this; None takes those of the best F1.
     """
@@ -75,7 +76,7 @@ class Evaluation:
     labels: tuple[str, ...]
     thresholds: tuple[float, ...]
     results: tuple[SetResult, ...]
-    label_set: str = "default"
+    label_set: LabelSet = field(default_factory=lambda: LabelSet.load("default"))
     model: str = ""
     target_precision: float | None = None
 
@@ -172,7 +173,7 @@ class Evaluation:
         false, n_empty = self.false_per_empty_page()
         return {
             "model": self.model,
-            "label_set": self.label_set,
+            "label_set": self.label_set.model_dump(mode="json"),
             "labels": list(self.labels),
             "thresholds": dict(zip(self.labels, self.thresholds, strict=True)),
             "sets": {

@@ -100,7 +100,7 @@ def evaluate_detector(
         found, qualities = tuple(one.found for one in own), tuple(one.quality for one in own)
         results.append(SetResult(dataset.name, dataset.pages, found, detector.labels, qualities))
     name = getattr(detector, "name", type(detector).__name__)
-    return Evaluation(detector.labels, tuple(detector.thresholds), tuple(results), label_set.name, name)
+    return Evaluation(detector.labels, tuple(detector.thresholds), tuple(results), label_set, name)
 
 
 def evaluate_predictions(
@@ -142,7 +142,7 @@ def evaluate_predictions(
         )
         for dataset in chosen
     ]
-    return Evaluation(labels, tuple(thresholds), tuple(results), label_set.name, model)
+    return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model)
 
 
 def choose(datasets: Sequence[Dataset], label_set: LabelSet, part: str) -> list[Dataset]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Box, Detections
-from docmarks.results.evaluation_files import METRICS
+from docmarks.results.evaluation_files import METRICS, PREDICTIONS
 from docmarks.results.guesses import Guess, GuessFile, is_number
 from docmarks.results.page_finder import PageFinder
 
@@ -62,8 +62,8 @@ def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSe
         DocmarksError: What is wrong, with the record, in one line.
     """
     run = _run_beside(path)
-    chosen = label_set or LabelSet.load(run.get("label_set", "default"))
-    labels = tuple(run["labels"]) if run and label_set is None else chosen.labels
+    chosen = label_set or (LabelSet.load("default") if run is None else run.label_set)
+    labels = chosen.labels if run is None or label_set is not None else run.labels
     file = GuessFile(path, _categories(datasets))
     reader = _Reader(file, chosen, labels, PageFinder(datasets))
     for guess in file:
@@ -72,9 +72,9 @@ def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSe
     if reader.n_guesses and not found:
         hint = reader.notes[0] if reader.notes else "no score is over 0"
         raise DocmarksError(f"{path}: nothing in it is of these data sets: {hint}")
-    stored = run.get("thresholds", {})
-    thresholds = tuple(float(stored.get(label, UNTOLD_THRESHOLD)) for label in labels)
-    return Predictions(found, labels, thresholds, chosen, str(run.get("model") or path.name), tuple(reader.notes))
+    stored = {} if run is None else run.thresholds
+    thresholds = tuple(stored.get(label, UNTOLD_THRESHOLD) for label in labels)
+    return Predictions(found, labels, thresholds, chosen, run.model if run else path.name, tuple(reader.notes))
 
 
 class _Reader:
@@ -160,15 +160,23 @@ class _Reader:
         return left * across, top * down, right * across, bottom * down
 
 
-def _run_beside(path: Path) -> dict[str, Any]:
-    """What the metrics of the evaluation say that wrote these predictions, if it lies beside them."""
+class _Run(BaseModel):
+    """What the metrics of an evaluation say of the detector."""
+
+    model: str
+    labels: tuple[str, ...]
+    thresholds: dict[str, float]
+    label_set: LabelSet
+
+
+def _run_beside(path: Path) -> _Run | None:
+    """Of the evaluation that wrote these predictions, if its metrics lie beside them."""
+    if path.name != PREDICTIONS:
+        return None
     try:
-        found = json.loads((path.parent / METRICS).read_text(encoding="utf-8"))
+        return _Run.model_validate_json((path.parent / METRICS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
-    wanted = {"labels": list, "thresholds": dict, "label_set": str}
-    known = isinstance(found, dict) and all(isinstance(found.get(key), kind) for key, kind in wanted.items())
-    return found if known and path.is_file() else {}
+        return None
 
 
 def _categories(datasets: Sequence[Dataset]) -> dict[Any, set[str]]:
