@@ -10,7 +10,10 @@ from PIL import Image
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.split import is_validation
 from docmarks.errors import DocmarksError
+from docmarks.evaluate.compare import compare, judged
+from docmarks.evaluate.diagnose import diagnose
 from docmarks.evaluate.run import evaluate_detector, read_page
+from docmarks.evaluate.slices import slices, worst_groups
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Detections, Mark, Page
 
@@ -174,3 +177,28 @@ def test_pages_of_a_tiff_by_their_number(tmp_path):
     # An image alone that once was page 7 of something.
     sheets[2].save(tmp_path / "b.png")
     assert (read_page(DatasetPage(tmp_path / "b.png", Page(30, 40), "b", frozenset(), {"page": 7})) == 0).all()
+
+
+def test_what_nobody_was_asked_to_box_changes_no_figure(dataset):
+    """Pages on which nothing is exhaustive: whatever is annotated or found there, every figure stays as it is."""
+    known = [SIGNED] * 5 + [("b", False, [Mark(BOX, ("Signature",))]), ("c", True, []), ("d", False, [])]
+    plain = evaluate_detector(FindsBlack(), [dataset(*known)], "all")
+    silent = dataset(*known, ("e", True, []), ("f", True, [Mark((0, 0, 9, 9), ("Stamp",))]), ("g", False, []))
+    silent = replace(
+        silent, pages=(*silent.pages[:8], *(replace(page, exhaustive=frozenset()) for page in silent.pages[8:]))
+    )
+    more = evaluate_detector(FindsBlack(), [silent], "all")
+    assert len(more.pooled.pages) == len(plain.pooled.pages) + 3
+
+    def figures(found):
+        data = found.to_json()
+        assert data["best_thresholds"]["Signature"]["f1"] > 0 and data["curves"] and data["calibration"]
+        for one in data["sets"].values():
+            del one["pages"]
+        parts = [one.to_json() | {"pages": 0} for one in slices(found) if one.by != "resolution"]
+        return data, parts, diagnose(found), worst_groups(found)
+
+    assert str(figures(replace(more, target_precision=0.8))) == str(figures(replace(plain, target_precision=0.8)))
+    assert (more.counts_by_page()["wrong"][8:] == 0).all() and (more.counts_by_page()["missed"][8:] == 0).all()
+    same = compare([judged(plain, "plain"), judged(more, "more")], resamples=20)
+    assert same.n_pages == 8 and same.differences["ap"]["mean"]["more"].by.value == 0

@@ -46,7 +46,8 @@ def test_sets_side_by_side_with_what_is_lost():
     home, away = result("leases", marks, [BOX], [[0.9, 0]]), result("fcc", marks, [], [])
     found = Evaluation(LABELS, (0.5, 0.5), (home, away))
     assert found.drops == {"fcc": {"Signature": (-1.0, -1.0)}}
-    assert "Signature 100.0 0.0 -100.0" in shown(found)
+    rows = shown(found)
+    assert "Signature 100.0 0.0 -100.0" in rows and "mean of those that both have 0.0 -100.0" in rows
 
 
 def test_a_target_precision():

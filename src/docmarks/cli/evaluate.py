@@ -28,14 +28,10 @@ class Part(str, Enum):
 
 
 def evaluate(
-    what: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="MODEL DATA...",
-            help="default, a model file or a run folder; then data sets: folders with annotations.json. "
-            "With --predictions data sets only.",
-        ),
+    model: Annotated[
+        str, typer.Argument(help="default, a model file or a run folder; with --predictions the first data set.")
     ],
+    data: Annotated[list[Path] | None, typer.Argument(help="Data sets: folders with annotations.json.")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the numbers, as files.")] = None,
     predictions: Annotated[
         Path | None,
@@ -72,18 +68,19 @@ def evaluate(
     from docmarks.results.atomic import make_folder, write_json
     from docmarks.results.evaluation_files import write_evaluation
 
-    if predictions is None and len(what) < 2:
-        raise DocmarksError(f"{what[0]}: name a model and then data sets, or --predictions FILE and data sets")
-    if store and (predictions is not None or what[0] == "default"):
+    folders = [*([] if predictions is None else [Path(model)]), *(data or [])]
+    if not folders:
+        raise DocmarksError(f"{model}: name a model and then data sets, or --predictions FILE and data sets")
+    if store and (predictions is not None or model == "default"):
         raise DocmarksError("--store needs a model of yours; for another use `docmarks thresholds MODEL metrics.json`")
-    for folder in (out, json_file.parent if json_file is not None else None):
-        if folder is not None:
-            make_folder(folder)  # better told now than after the work
-    datasets = [read(Path(folder)) for folder in (what if predictions is not None else what[1:])]
+    for target in (out, json_file.parent if json_file is not None else None):
+        if target is not None:
+            make_folder(target)  # better told now than after the work
+    datasets = [read(folder) for folder in folders]
     training = [read(folder) for folder in train or ()]
     config = None
     if predictions is None:
-        evaluation, config = run_model(what[0], datasets, part.value, out)
+        evaluation, config = run_model(model, datasets, part.value, out)
     else:
         evaluation = judge(predictions, datasets, part.value, label_set, slices)
     evaluation = replace(evaluation, target_precision=target_precision)
@@ -107,7 +104,7 @@ def evaluate(
     if found:
         wide_console().print(diagnosis_table(found))
     if store:
-        _store(what[0], evaluation)
+        _store(model, evaluation)
 
 
 def _diagnosis(evaluation: Evaluation, config: ModelConfig | None, training: list[Dataset]) -> dict[str, Diagnosis]:

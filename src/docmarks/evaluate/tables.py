@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -80,6 +81,13 @@ def drop_table(evaluation: Evaluation) -> Table:
             change = evaluation.drops[result.name].get(label, (math.nan, math.nan))[0]
             cells.append(shades.rich(change, "-" if math.isnan(change) else f"{100 * change:+.1f}"))
         table.add_row(escape(label), percent(figures.ap50), *cells)
+    means = []
+    for result in others:
+        drops = evaluation.drops[result.name]
+        mean = float(np.mean([result.scores[label].ap50 for label in drops])) if drops else math.nan
+        means += [percent(mean), f"{100 * np.mean([ap50 for ap50, _ in drops.values()]):+.1f}" if drops else "-"]
+    table.add_section()
+    table.add_row("mean of those that both have", "", *means)
     return table
 
 
