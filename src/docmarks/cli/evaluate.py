@@ -38,6 +38,9 @@ def evaluate(
         typer.Option(help="Judge these instead of a model: COCO results, or what `docmarks detect` wrote."),
     ] = None,
     part: Annotated[Part, typer.Option(help="Which documents of each set.")] = Part.validation,
+    tiles: Annotated[
+        float, typer.Option(min=1, max=8, help="See pages also in parts, so many times as large: for tiny marks.")
+    ] = 1,
     label_set: Annotated[
         str | None, typer.Option(help="Of the labels of --predictions [default: the run's that wrote them].")
     ] = None,
@@ -61,11 +64,11 @@ def evaluate(
 
     Prints AP and AR of every label on every set; -o writes metrics.json, CSV and predictions.json.
     """
+    from docmarks.atomic import make_folder, write_json
     from docmarks.data.coco_file import read
     from docmarks.evaluate.slices import slices as find_slices
     from docmarks.evaluate.slices import worst_groups
     from docmarks.evaluate.tables import diagnosis_table, group_table, print_evaluation, slice_table, wide_console
-    from docmarks.results.atomic import make_folder, write_json
     from docmarks.results.evaluation_files import write_evaluation
 
     folders = [*([] if predictions is None else [Path(model)]), *(data or [])]
@@ -80,7 +83,7 @@ def evaluate(
     training = [read(folder) for folder in train or ()]
     config = None
     if predictions is None:
-        evaluation, config = run_model(model, datasets, part.value, out)
+        evaluation, config = run_model(model, datasets, part.value, out, tiles)
     else:
         evaluation = judge(predictions, datasets, part.value, label_set, slices)
     evaluation = replace(evaluation, target_precision=target_precision)
@@ -146,7 +149,9 @@ def judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str 
     )
 
 
-def run_model(model: str, datasets: list[Dataset], part: str, out: Path | None) -> tuple[Evaluation, ModelConfig]:
+def run_model(
+    model: str, datasets: list[Dataset], part: str, out: Path | None, tiles: float = 1
+) -> tuple[Evaluation, ModelConfig]:
     """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs."""
     from docmarks.cli.progress import page_bar
     from docmarks.evaluate.run import evaluate_detector
@@ -155,9 +160,9 @@ def run_model(model: str, datasets: list[Dataset], part: str, out: Path | None) 
     from docmarks.runtime.pages import streams_for
 
     file = model_file(None if model == "default" else Path(model))
-    detector = Detector.load(file, streams=streams_for(sum(len(dataset.pages) for dataset in datasets)))
+    detector = Detector.load(file, streams=streams_for(sum(len(dataset.pages) for dataset in datasets)), tiles=tiles)
     config = detector.sheet.config
     if out is None:
         return evaluate_detector(detector, datasets, part, page_bar), config
-    with JournalFile(out / FILE, fingerprint(file), detector.labels) as journal:
+    with JournalFile(out / FILE, f"{fingerprint(file)} in tiles of {tiles:g}", detector.labels) as journal:
         return evaluate_detector(detector, datasets, part, page_bar, journal), config

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from docmarks.labels.label_set import LabelSet
+
 STRIDES = (4, 8, 16, 32, 64)
 """Pixels of the input a cell of p2..p6 stands for."""
 

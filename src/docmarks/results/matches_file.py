@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from docmarks.atomic import write_bytes
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.compare import Judged, JudgedPage
 from docmarks.evaluate.label_matches import LabelMatches
-from docmarks.results.atomic import write_bytes
 
 FILE = "matches.npz"
 HEAD = "head"

@@ -56,8 +56,10 @@ class Detector:
         Raises:
             DocmarksError: There is no such file, it is no docmarks model, or ``tiles`` is not between 1 and 8.
         """
+        if not 1 <= tiles <= MOST_TILES:
+            raise DocmarksError(f"tiles of {tiles:g} times the size: take a number between 1 and {MOST_TILES}")
         path = model_file(path)
-        return cls(read_sheet(path), Session(path, threads, streams))
+        return cls(read_sheet(path), Session(path, threads, streams), tiles)
 
     @property
     def streams(self) -> int:
