@@ -1,14 +1,23 @@
 """The command as a user calls it, with the model that ships."""
 
 import json
+import shutil
 
 import pytest
+from PIL import Image
 
 from docmarks.cli.main import main
+from docmarks.data.coco_file import write
+from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.labels.taxonomy import LABELS as ALL_LABELS
+from docmarks.marks import Mark, Page
+from docmarks.runtime.detector import Detector
 from docmarks.synth.corpus import make_corpus
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages
+
+LABELS = frozenset(ALL_LABELS)
 
 
 @pytest.fixture(scope="module")
@@ -19,10 +28,10 @@ def folder(tmp_path_factory):
     return folder
 
 
-def run(*arguments):
+def run(*arguments, command="evaluate"):
     """Exit code of the command."""
     try:
-        main(["evaluate", *(str(argument) for argument in arguments)])
+        main([command, *(str(argument) for argument in arguments)])
     except SystemExit as stop:
         return stop.code or 0
     return 0
@@ -58,3 +67,99 @@ def test_mistakes_are_one_line(folder, capsys, arguments, message):
 def test_an_unknown_part_is_refused(folder, capsys):
     assert run("default", folder, "--part", "training") == 2
     assert "validation" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def squares(tmp_path_factory):
+    """Six pages with a square, which is a stamp."""
+    folder = tmp_path_factory.mktemp("squares")
+    pages = []
+    for number in range(6):
+        left, top = 60 + 30 * number, 40 + 25 * number
+        page = Image.new("L", (300, 300), 255)
+        page.paste(0, (left, top, left + 75, top + 75))
+        page.save(folder / f"{number}.png")
+        mark = Mark((left, top, left + 75, top + 75), ("Stamp",))
+        pages.append(DatasetPage(folder / f"{number}.png", Page(300, 300, marks=(mark,)), str(number), LABELS))
+    write(Dataset(folder, "squares", tuple(pages)), folder / "annotations.json")
+    return folder
+
+
+@pytest.fixture
+def own(model, tmp_path):
+    """A copy of the model, to be changed."""
+    return shutil.copy(model, tmp_path / "own.onnx")
+
+
+def test_a_report_folder_whose_predictions_give_the_same_numbers(squares, own, tmp_path, capsys):
+    report, again = tmp_path / "report", tmp_path / "again"
+    assert run(own, squares, "--part", "all", "-o", report, "--slices", "--by", "split") == 0
+    assert sorted(file.name for file in report.iterdir()) == [
+        "matches.npz",
+        "metrics.csv",
+        "metrics.json",
+        "pages.csv",
+        "predictions.json",
+    ]
+    assert "Slices" in capsys.readouterr().out
+    assert run("--predictions", report / "predictions.json", squares, "--part", "all", "-o", again, "--slices") == 0
+    for name in ("metrics.json", "metrics.csv", "predictions.json"):
+        assert (report / name).read_text() == (again / name).read_text()
+    data = json.loads((report / "metrics.json").read_text())
+    assert data["sets"]["squares"]["labels"]["Stamp"]["ap50"] > 0.9 and data["slices"][0]["by"] == "box size"
+    lines = (report / "metrics.csv").read_text().splitlines()
+    assert lines[0].startswith("set,label,pages,truths,ap,ap50") and lines[1].startswith("squares,Stamp,6,6,")
+
+
+def test_stored_thresholds_are_those_that_detect_uses(squares, own, tmp_path, capsys):
+    assert run(own, squares, "--part", "all", "-o", tmp_path / "report", "--store") == 0
+    best = json.loads((tmp_path / "report" / "metrics.json").read_text())["best_thresholds"]["Stamp"]["score"]
+    assert Detector.load(own).thresholds == (0.5, best) and best != 0.5
+    shown = capsys.readouterr().out
+    assert f"{best:.2f}" in shown and str(own) in shown
+    # Nothing reaches a precision of 1 but what is right; the copy has it, the model keeps its own.
+    assert run(own, squares, "--part", "all", "--json", tmp_path / "m.json", "--target-precision", "1") == 0
+    assert run(own, tmp_path / "m.json", "-o", tmp_path / "copy.onnx", command="thresholds") == 0
+    target = json.loads((tmp_path / "m.json").read_text())["target_thresholds"]["Stamp"]
+    assert target["precision"] == 1 and Detector.load(tmp_path / "copy.onnx").thresholds[1] == target["score"]
+    assert Detector.load(own).thresholds == (0.5, best)
+
+
+def test_an_interrupted_run_goes_on(squares, own, tmp_path, monkeypatch):
+    seen, real = [], Detector.__call__
+
+    def interrupted(detector, image):
+        seen.append(1)
+        if len(seen) == 4:
+            raise KeyboardInterrupt
+        return real(detector, image)
+
+    monkeypatch.setattr(Detector, "__call__", interrupted)
+    report = tmp_path / "report"
+    assert run(own, squares, "--part", "all", "-o", report) == 130
+    assert [file.name for file in report.iterdir()] == [".predictions.part.jsonl"]
+    done = len((report / ".predictions.part.jsonl").read_text().splitlines()) - 1
+    seen.clear()
+    monkeypatch.setattr(Detector, "__call__", lambda detector, image: seen.append(1) or real(detector, image))
+    assert run(own, squares, "--part", "all", "-o", report) == 0
+    assert len(seen) == 6 - done and 0 < done < 6
+    whole = tmp_path / "whole"
+    assert run(own, squares, "--part", "all", "-o", whole) == 0
+    assert (whole / "metrics.json").read_text() == (report / "metrics.json").read_text()
+    assert not (report / ".predictions.part.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["default"], "name a model and then data sets"),
+        (["default", "{folder}", "--store"], "--store needs a model of yours"),
+        (["--predictions", "/nowhere.json", "{folder}"], "/nowhere.json: no such file"),
+        (["--predictions", "{folder}/annotations.json", "{folder}", "--label-set", "v9"], "no such label set"),
+        (["--predictions", "{folder}/annotations.json", "{folder}"], "has the score None"),
+    ],
+)
+def test_more_mistakes_are_one_line(squares, capsys, arguments, message):
+    assert run(*(argument.format(folder=squares) for argument in arguments)) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docmarks.data.dataset import DatasetPage
-from docmarks.evaluate.average_precision import evaluate, matches, precision_recall
+from docmarks.evaluate.average_precision import LabelScore, evaluate, matches, mean_score, precision_recall
 from docmarks.marks import Detections, Mark, Page
 
 LABELS = ("Signature", "Stamp")
@@ -74,13 +74,38 @@ def test_pages_without_anything():
     assert np.isnan(score.ap) and score.n_truth == 0
 
 
+def test_sizes_by_hand():
+    # 20 x 20 is small and of a checkbox's size, 50 x 50 medium, 100 x 100 large; only the small one is found.
+    truths = [(0, 0, 20, 20), (0, 30, 50, 80), (60, 0, 160, 100)]
+    wide = DatasetPage(
+        Path("p.png"),
+        Page(200, 200, marks=tuple(Mark(b, ("Signature",)) for b in truths)),
+        "g",
+        frozenset(LABELS),
+    )
+    score = evaluate([detections((truths[0], 0.9, 0))], [wide], LABELS)["Signature"]
+    assert (score.ap_small, score.ap_10_40, score.ap_medium, score.ap_large) == (1, 1, 0, 0)
+    assert (score.ar_small, score.ar_medium) == (1, 0) and score.ar1 == score.ar10 == pytest.approx(1 / 3)
+    assert np.isnan(evaluate([detections()], [page([Mark(A, ("Signature",))])], LABELS)["Signature"].ap_medium)
+
+
+def test_mean_over_the_labels_that_have_a_figure():
+    one, none = LabelScore(0.5, 1.0, 0.5, 3, 7, ap_small=0.2), LabelScore(1.0, 1.0, 1.0, 1, 9)
+    mean = mean_score([one, none])
+    assert (mean.ap, mean.ap_small, mean.n_truth, mean.n_pages) == (0.75, 0.2, 4, 9) and np.isnan(mean.ap_large)
+
+
 number = st.integers(0, 30)
-box = st.tuples(number, number, st.integers(1, 20), st.integers(1, 20)).map(
-    lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3])
+scale = st.sampled_from((1, 1, 2, 3, 8))  # all ranges of size, and their very ends
+box = st.tuples(number, number, st.integers(1, 20), st.integers(1, 20), scale).map(
+    lambda b: tuple(v * b[4] for v in (b[0], b[1], b[0] + b[2], b[1] + b[3]))
 )
 truth = st.tuples(box, st.sampled_from(LABELS), st.booleans())
 guess = st.tuples(box, st.sampled_from((0, 1)), st.integers(1, 20).map(lambda v: v / 20))
-drawn_pages = st.lists(st.tuples(st.lists(truth, max_size=6), st.lists(guess, max_size=8)), min_size=1, max_size=5)
+exhaustive = st.sampled_from(((True, True), (True, True), (True, False), (False, True), (False, False)))
+drawn_pages = st.lists(
+    st.tuples(st.lists(truth, max_size=6), st.lists(guess, max_size=8), exhaustive), min_size=1, max_size=5
+)
 
 
 @given(drawn_pages)
@@ -89,14 +114,27 @@ def test_equal_to_pycocotools(drawn):
     compare(drawn)
 
 
+near = st.tuples(st.sampled_from((0, 0, 0, 1)), st.sampled_from((-1, 0, 0, 1)), st.sampled_from((1, 2, 5)))
+
+
+@given(st.lists(near, min_size=1, max_size=5), st.lists(near, min_size=1, max_size=8), st.lists(st.booleans()))
+@settings(deadline=None, max_examples=100)
+def test_equal_to_pycocotools_where_all_is_a_tie(truths, guesses, crowds):
+    """Boxes that differ by a pixel, one score: who takes whom hangs on the order alone."""
+    shape = [(x, y, x + 10 * size, y + 10 * size) for x, y, size in truths]
+    marks = [(b, LABELS[0], i < len(crowds) and crowds[i]) for i, b in enumerate(shape)]
+    found = [((x + 1, y + 1, x + 1 + 10 * size, y + 1 + 10 * size), 0, 0.5) for x, y, size in guesses]
+    compare([(marks, found, (True, True))])
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_equal_to_pycocotools_on_crowded_pages(seed):
     """More detections a page than count, near their truths, at fractions of a pixel."""
     rng = np.random.default_rng(seed)
     drawn = []
-    for _ in range(4):
+    for number in range(4):
         corners = rng.uniform(0, 900, (12, 2))
-        sizes = rng.uniform(5, 90, (12, 2))
+        sizes = rng.uniform(5, 120, (12, 2))
         truths = [
             ((x, y, x + w, y + h), LABELS[i % 2], i % 6 == 0)
             for i, ((x, y), (w, h)) in enumerate(zip(corners, sizes, strict=True))
@@ -106,16 +144,35 @@ def test_equal_to_pycocotools_on_crowded_pages(seed):
             left, top, right, bottom = np.array(truths[i % 12][0]) + rng.normal(0, 4, 4)
             row = tuple(float(np.float32(v)) for v in (left, top, max(right, left + 1), max(bottom, top + 1)))
             guesses.append((row, int(i % 12 % 2), float(rng.uniform(0.01, 1))))
-        drawn.append((truths, guesses))
+        drawn.append((truths, guesses, (True, number != 2)))
     compare(drawn)
 
 
+def test_the_same_in_many_small_steps(monkeypatch):
+    """How many pairs are looked at together changes nothing."""
+    rng = np.random.default_rng(0)
+    pages, found = [], []
+    for _ in range(20):
+        left = rng.uniform(0, 60, (rng.integers(0, 12), 2))
+        pages.append(page([Mark((x, y, x + 20, y + 20), ("Signature",)) for x, y in left]))
+        moved = np.repeat(left, 3, axis=0) + rng.normal(0, 3, (3 * len(left), 2))
+        found.append(detections(*(((x, y, x + 20, y + 20), rng.uniform(), 0) for x, y in moved)))
+    once = matches(found, pages, "Signature")
+    for at_once in (1, 7, 60):
+        monkeypatch.setattr("docmarks.evaluate.match.PAIRS_AT_ONCE", at_once)
+        again = matches(found, pages, "Signature")
+        np.testing.assert_array_equal(again.outcome, once.outcome)
+        np.testing.assert_array_equal(again.truth, once.truth)
+    assert (once.outcome == 1).any() and (once.outcome == 0).any()
+
+
 def compare(drawn):
-    """Our figures equal the reference's; drawn are (truths, guesses) of each page."""
+    """Our figures equal the reference's; drawn are (truths, guesses, where the labels are exhaustive) of each page."""
     pages, found, images, annotations, results = [], [], [], [], []
-    for number, (truths, guesses) in enumerate(drawn, start=1):
+    for number, (truths, guesses, complete) in enumerate(drawn, start=1):
         # An ignored region is COCO's crowd, of every category.
-        pages.append(page([Mark(b, () if ignore else (label,), ignore=ignore) for b, label, ignore in truths]))
+        marks = [Mark(b, () if ignore else (label,), ignore=ignore) for b, label, ignore in truths]
+        pages.append(page(marks, [label for label, there in zip(LABELS, complete, strict=True) if there]))
         guesses = sorted(guesses, key=lambda g: g[1])
         found.append(detections(*((b, s * (k == 0), s * (k == 1)) for b, k, s in guesses)))
         images.append({"id": number, "width": 1000, "height": 1000})
@@ -128,19 +185,32 @@ def compare(drawn):
         for b, k, s in guesses:
             record = {"image_id": number, "category_id": k + 1, "bbox": size(b)}
             results.append({**record, "score": float(np.float32(s))})
-    expected, got = reference(images, annotations, results), evaluate(found, pages, LABELS)
+    complete = [[n for n, (_, _, there) in enumerate(drawn, start=1) if there[k]] for k in range(len(LABELS))]
+    expected, got = reference(images, annotations, results, complete), evaluate(found, pages, LABELS)
     for k, label in enumerate(LABELS):
-        np.testing.assert_allclose([got[label].ap, got[label].ap50, got[label].ar100], expected[k], atol=1e-6)
+        for name, value in expected[k].items():
+            np.testing.assert_allclose(getattr(got[label], name), value, atol=1e-6, err_msg=f"{label} {name}")
 
 
 def size(box):
     return [box[0], box[1], box[2] - box[0], box[3] - box[1]]
 
 
-def reference(images, annotations, results):
+RANGES = {
+    "all": [0, 1e10],
+    "small": [0, 32**2],
+    "medium": [32**2, 96**2],
+    "large": [96**2, 1e10],
+    "10_40": [100, 1600],
+}
+
+
+def reference(images, annotations, results, complete):
+    """pycocotools' figures of each label, on the images where it is complete."""
     from pycocotools.coco import COCO
     from pycocotools.cocoeval import COCOeval
 
+    figures = []
     with contextlib.redirect_stdout(io.StringIO()):
         truth = COCO()
         truth.dataset = {
@@ -148,19 +218,24 @@ def reference(images, annotations, results):
             "categories": [{"id": k, "name": name} for k, name in enumerate(LABELS, start=1)],
         }  # fmt: skip
         truth.createIndex()
-        if not results:
-            none = [
-                float("nan") if not any(a["category_id"] == k and not a["iscrowd"] for a in annotations) else 0.0
-                for k in (1, 2)
-            ]
-            return [(v, v, v) for v in none]
-        run = COCOeval(truth, truth.loadRes(results), "bbox")
-        run.evaluate()
-        run.accumulate()
-    figures = []
-    for k in range(2):
-        precision = run.eval["precision"][:, :, k, 0, 2]
-        recall = run.eval["recall"][:, k, 0, 2]
-        mean = [np.nan if (v == -1).any() else v.mean() for v in (precision, precision[0], recall)]
-        figures.append(tuple(mean))
+        for k in range(len(LABELS)):
+            counted = [a for a in annotations if a["category_id"] == k + 1 and a["image_id"] in complete[k]]
+            if not results or not complete[k]:
+                # It refuses to run on nothing.
+                value = 0.0 if any(not a["iscrowd"] for a in counted) else np.nan
+                figures.append(dict.fromkeys(("ap", "ap50", "ap75", "ar1", "ar10", "ar100"), value))
+                continue
+            run = COCOeval(truth, truth.loadRes(results), "bbox")
+            run.params.imgIds, run.params.catIds = complete[k], [k + 1]
+            run.params.areaRng, run.params.areaRngLbl = list(RANGES.values()), list(RANGES)
+            run.evaluate()
+            run.accumulate()
+            precision, recall = run.eval["precision"][:, :, 0], run.eval["recall"][:, 0]
+            own = {
+                "ap": precision[:, :, 0, 2], "ap50": precision[0, :, 0, 2], "ap75": precision[5, :, 0, 2],
+                "ar1": recall[:, 0, 0], "ar10": recall[:, 0, 1], "ar100": recall[:, 0, 2],
+            }  # fmt: skip
+            for a, name in list(enumerate(RANGES))[1:]:
+                own |= {f"ap_{name}": precision[:, :, a, 2], f"ar_{name}": recall[:, a, 2]}
+            figures.append({name: np.nan if (v == -1).any() else v.mean() for name, v in own.items()})
     return figures

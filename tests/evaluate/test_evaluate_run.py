@@ -10,7 +10,10 @@ from PIL import Image
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.split import is_validation
 from docmarks.errors import DocmarksError
+from docmarks.evaluate.compare import compare, judged
+from docmarks.evaluate.diagnose import diagnose
 from docmarks.evaluate.run import evaluate_detector, read_page
+from docmarks.evaluate.slices import slices, worst_groups
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Detections, Mark, Page
 
@@ -109,10 +112,10 @@ def test_json_is_plain_and_complete(dataset):
     data = evaluate_detector(FindsBlack(), [dataset(SIGNED)], "all").to_json()
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert data["sets"]["made"]["labels"] == data["sets"]["all sets"]["labels"]
-    assert data["sets"]["made"] == {
-        "pages": 1,
-        "labels": {"Signature": {"ap": 1.0, "ap50": 1.0, "ar100": 1.0, "n_truth": 1, "n_pages": 1}},
-    }
+    assert data["sets"]["made"]["pages"] == 1
+    figures = data["sets"]["made"]["labels"]["Signature"]
+    assert figures | {"ap": 1.0, "ap75": 1.0, "ap_10_40": 1.0, "ar1": 1.0, "n_truth": 1, "n_pages": 1} == figures
+    assert figures["ap_medium"] is None and data["sets"]["made"]["mean"] == figures
     assert data["at_thresholds"]["Stamp"]["f1"] is None and data["false_per_empty_page"] == {"marks": None, "pages": 0}
 
 
@@ -162,3 +165,40 @@ def test_images_are_read_upright_and_transparent_ones_on_white(tmp_path):
     assert turned.shape == (40, 20, 3) and turned[0, 0, 0] > 200 > 50 > turned[0, 0, 1]
     Image.new("RGBA", (9, 9), (0, 0, 0, 0)).save(tmp_path / "b.png")
     assert (read_page(DatasetPage(tmp_path / "b.png", Page(9, 9), "b", frozenset())) == 255).all()
+
+
+def test_pages_of_a_tiff_by_their_number(tmp_path):
+    sheets = [Image.new("L", (30, 40), shade) for shade in (255, 100, 0)]
+    sheets[0].save(tmp_path / "a.tiff", save_all=True, append_images=sheets[1:])
+    second = DatasetPage(tmp_path / "a.tiff", Page(30, 40), "a", frozenset(), {"page": 2})
+    assert (read_page(second) == 100).all()
+    with pytest.raises(DocmarksError, match="has 3 pages, the data set names page 4"):
+        read_page(replace(second, extra={"page": 4}))
+    # An image alone that once was page 7 of something.
+    sheets[2].save(tmp_path / "b.png")
+    assert (read_page(DatasetPage(tmp_path / "b.png", Page(30, 40), "b", frozenset(), {"page": 7})) == 0).all()
+
+
+def test_what_nobody_was_asked_to_box_changes_no_figure(dataset):
+    """Pages on which nothing is exhaustive: whatever is annotated or found there, every figure stays as it is."""
+    known = [SIGNED] * 5 + [("b", False, [Mark(BOX, ("Signature",))]), ("c", True, []), ("d", False, [])]
+    plain = evaluate_detector(FindsBlack(), [dataset(*known)], "all")
+    silent = dataset(*known, ("e", True, []), ("f", True, [Mark((0, 0, 9, 9), ("Stamp",))]), ("g", False, []))
+    silent = replace(
+        silent, pages=(*silent.pages[:8], *(replace(page, exhaustive=frozenset()) for page in silent.pages[8:]))
+    )
+    more = evaluate_detector(FindsBlack(), [silent], "all")
+    assert len(more.pooled.pages) == len(plain.pooled.pages) + 3
+
+    def figures(found):
+        data = found.to_json()
+        assert data["best_thresholds"]["Signature"]["f1"] > 0 and data["curves"] and data["calibration"]
+        for one in data["sets"].values():
+            del one["pages"]
+        parts = [one.to_json() | {"pages": 0} for one in slices(found) if one.by != "resolution"]
+        return data, parts, diagnose(found), worst_groups(found)
+
+    assert str(figures(replace(more, target_precision=0.8))) == str(figures(replace(plain, target_precision=0.8)))
+    assert (more.counts_by_page()["wrong"][8:] == 0).all() and (more.counts_by_page()["missed"][8:] == 0).all()
+    same = compare([judged(plain, "plain"), judged(more, "more")], resamples=20)
+    assert same.n_pages == 8 and same.differences["ap"]["mean"]["more"].by.value == 0

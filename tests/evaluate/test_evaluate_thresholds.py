@@ -1,9 +1,12 @@
+import json
 import math
 
 import numpy as np
+import pytest
 
+from docmarks.errors import DocmarksError
 from docmarks.evaluate.match import Matched
-from docmarks.evaluate.thresholds import UNTOLD, at_score, best_f1
+from docmarks.evaluate.thresholds import NEVER, UNTOLD, at_precision, at_score, best_f1, read_thresholds
 
 
 def matched(scores, right, n_truth):
@@ -31,3 +34,36 @@ def test_at_a_given_score():
     found = at_score(matched([0.9, 0.5, 0.4], [1, 0, 1], 4), 0.5)
     assert (found.precision, found.recall) == (0.5, 0.25) and math.isclose(found.f1, 1 / 3)
     assert at_score(matched([0.4], [1], 4), 0.5).recall == 0
+    # A score of exactly the threshold counts, in single precision (0.9 is not the same there) as in double.
+    assert at_score(matched([float(np.float32(0.9))], [1], 4), 0.9).recall == 0.25
+    assert at_score(matched([0.9], [1], 4), 0.9).recall == 0.25
+
+
+def test_the_lowest_score_that_still_reaches_a_precision():
+    # Precision by rank: 1, 1/2, 2/3, 3/4, 4/5, 4/6.
+    scores, right = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4], [1, 0, 1, 1, 1, 0]
+    found = at_precision(matched(scores, right, 8), 0.75)
+    assert math.isclose(found.score, 0.45) and (found.precision, found.recall) == (0.8, 0.5)
+    assert math.isclose(at_precision(matched(scores, right, 8), 0.9).score, 0.85)
+    # What it promises holds from that score on.
+    again = at_score(matched(scores, right, 8), found.score)
+    assert (again.precision, again.recall) == (found.precision, found.recall)
+
+
+def test_a_precision_that_is_never_reached():
+    found = at_precision(matched([0.9, 0.9], [1, 0], 5), 0.95)
+    assert (found.score, found.recall) == (NEVER, 0) and math.isnan(found.precision)
+    assert at_precision(matched([0.9], [1], 4), 0.5).score == UNTOLD
+
+
+def test_thresholds_of_an_evaluation(tmp_path):
+    best = {"Stamp": {"score": 0.3, "f1": 0.8}, "Date": {"score": 0.5, "f1": None}}
+    file = tmp_path / "r.json"
+    file.write_text(json.dumps({"best_thresholds": best}))
+    assert read_thresholds(file) == {"Stamp": 0.3}
+    file.write_text(json.dumps({"best_thresholds": best, "target_thresholds": {"Stamp": {"score": 0.7, "f1": 0.5}}}))
+    assert read_thresholds(file) == {"Stamp": 0.7}
+    for text in ("[]", "{}", "x"):
+        file.write_text(text)
+        with pytest.raises(DocmarksError, match=r"r\.json: no metrics.json of"):
+            read_thresholds(file)

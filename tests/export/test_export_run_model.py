@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 import torch
@@ -7,7 +5,7 @@ import torch
 from docmarks.errors import DocmarksError
 from docmarks.export import run_model
 from docmarks.export.agreement import agreement
-from docmarks.export.run_model import export_checkpoint, export_int8, read_thresholds, slim_checkpoint
+from docmarks.export.run_model import export_checkpoint, export_int8, slim_checkpoint
 from docmarks.runtime.detector import Detector
 from docmarks.train.checkpoint import read_checkpoint, write_tensors
 from tiny import square_finder, square_page, tiny_config, tiny_model
@@ -77,12 +75,3 @@ def test_agreement_counts_what_is_found_again(run, pages, tmp_path):
     )
     shy = Detector.load(export_checkpoint(tmp_path / "shy.safetensors", tmp_path / "shy.onnx", "shy"))
     assert agreement(detector, shy, pages)[0] == 0.0
-
-
-def test_thresholds_of_an_evaluation(tmp_path):
-    report = {"best_thresholds": {"Stamp": {"score": 0.3, "f1": 0.8}, "Date": {"score": 0.5, "f1": None}}}
-    (tmp_path / "r.json").write_text(json.dumps(report))
-    assert read_thresholds(tmp_path / "r.json") == {"Stamp": 0.3}
-    (tmp_path / "x.json").write_text("[]")
-    with pytest.raises(DocmarksError, match="not a result of"):
-        read_thresholds(tmp_path / "x.json")

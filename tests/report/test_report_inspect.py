@@ -7,7 +7,7 @@ from docmarks.data.coco_file import write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.marks import Mark, Page
 from docmarks.model.config import AnchorConfig, InputConfig
-from docmarks.report.anchor_coverage import best_iou, coverage
+from docmarks.report.anchor_coverage import coverage
 from docmarks.report.feature_maps import draw_level
 from docmarks.report.proposals import LEVEL_COLOURS, draw_boxes_by_level, levels_of
 from docmarks.train.checkpoint import write_tensors
@@ -50,14 +50,6 @@ def test_boxes_are_coloured_by_the_level_that_pools_them():
     picture = np.asarray(draw_boxes_by_level(np.full((800, 800), 255, np.uint8), boxes))
     assert tuple(picture[60, 50]) == LEVEL_COLOURS[3] and tuple(picture[300, 100]) == LEVEL_COLOURS[5]
     assert levels_of(np.zeros((0, 4), np.float32)) == []
-
-
-def test_best_iou_of_hand_worked_boxes():
-    # On p6 (stride 64) a 256 x 256 box is off by 16 along both sides: 240^2 shared.
-    assert best_iou(256, 256, ANCHORS) == pytest.approx(240**2 / (2 * 256**2 - 240**2))
-    # On p2 (stride 4) a 16 x 16 box is off by 1: 15^2 shared.
-    assert best_iou(16, 16, ANCHORS) == pytest.approx(15**2 / (2 * 16**2 - 15**2))
-    assert best_iou(4, 4, ANCHORS) == pytest.approx(16 / 256)
 
 
 def test_coverage_is_measured_at_the_input_of_the_network(tmp_path, capsys, model):

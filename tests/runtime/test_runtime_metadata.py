@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docmarks.runtime.metadata import metadata
+from docmarks.runtime.metadata import metadata, with_entry
 
 
 def varint(value):
@@ -50,3 +50,22 @@ def test_an_onnx_library_agrees():
     model = onnx.helper.make_model(graph)
     onnx.helper.set_model_props(model, {"docmarks": "{}", "other": "\u00e9" * 200})
     assert metadata(model.SerializeToString()) == {"docmarks": "{}", "other": "\u00e9" * 200}
+
+
+@given(st.dictionaries(st.text(max_size=20), st.text(max_size=300), max_size=4), st.text(max_size=5), st.text())
+def test_an_entry_is_set_and_all_else_stays(entries, key, value):
+    rest = varint(1 << 3) + varint(9) + string(7, "graph") + varint(3 << 3 | 5) + b"\0" * 4
+    data = b"".join(entry(k, v) for k, v in entries.items() if k != key) + rest
+    changed = with_entry(data + entry(key, "old"), key, value)
+    assert changed == data + entry(key, value)
+    assert metadata(changed) == entries | {key: value}
+
+
+def test_an_onnx_library_reads_what_was_set():
+    onnx = pytest.importorskip("onnx")
+    model = onnx.helper.make_model(onnx.helper.make_graph([], "g", [], []))
+    onnx.helper.set_model_props(model, {"docmarks": "{}", "other": "kept"})
+    changed = onnx.load_from_string(with_entry(model.SerializeToString(), "docmarks", "\u00e9" * 300))
+    assert {p.key: p.value for p in changed.metadata_props} == {"docmarks": "\u00e9" * 300, "other": "kept"}
+    del changed.metadata_props[:], model.metadata_props[:]
+    assert changed == model

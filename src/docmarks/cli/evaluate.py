@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict, replace
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from docmarks.errors import DocmarksError
+
+if TYPE_CHECKING:
+    from docmarks.data.dataset import Dataset
+    from docmarks.evaluate.diagnose import Diagnosis
+    from docmarks.evaluate.evaluation import Evaluation
+    from docmarks.model.config import ModelConfig
 
 
 class Part(str, Enum):
@@ -18,27 +28,141 @@ class Part(str, Enum):
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(help="default, a model file, or a run folder.")],
-    data: Annotated[list[Path], typer.Argument(help="Data sets: folders with annotations.json.")],
+    model: Annotated[
+        str, typer.Argument(help="default, a model file or a run folder; with --predictions the first data set.")
+    ],
+    data: Annotated[list[Path] | None, typer.Argument(help="Data sets: folders with annotations.json.")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder for the numbers, as files.")] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(help="Judge these instead of a model: COCO results, or what `docmarks detect` wrote."),
+    ] = None,
     part: Annotated[Part, typer.Option(help="Which documents of each set.")] = Part.validation,
     tiles: Annotated[
         float, typer.Option(min=1, max=8, help="See pages also in parts, so many times as large: for tiny marks.")
     ] = 1,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the numbers here.")] = None,
+    label_set: Annotated[
+        str | None, typer.Option(help="Of the labels of --predictions [default: the run's that wrote them].")
+    ] = None,
+    target_precision: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Also the minimum scores that reach this precision.")
+    ] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Store the minimum scores of the best F1, or of --target-precision.")
+    ] = False,
+    slices: Annotated[bool, typer.Option("--slices", help="Also by size of box, quality of scan, document.")] = False,
+    diagnosed: Annotated[
+        bool, typer.Option("--diagnose", help="Also why labels are not found, a verdict a label.")
+    ] = False,
+    train: Annotated[
+        list[Path] | None, typer.Option(help="Data sets that the model was trained on, for --diagnose.")
+    ] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Slice by this key of the image records, too.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write metrics.json here.")] = None,
 ) -> None:
-    """Measures a model on annotated pages: AP50 and AP of every label on every set."""
-    from docmarks.atomic import make_folder, write_json
-    from docmarks.cli.progress import page_bar
-    from docmarks.data.coco_file import read
-    from docmarks.evaluate.run import evaluate_detector
-    from docmarks.evaluate.tables import print_evaluation
-    from docmarks.runtime.detector import Detector
+    """Measures a model, or any detector's output, on annotated pages.
 
+    Prints AP and AR of every label on every set; -o writes metrics.json, CSV and predictions.json.
+    """
+    from docmarks.atomic import make_folder, write_json
+    from docmarks.data.coco_file import read
+    from docmarks.evaluate.slices import slices as find_slices
+    from docmarks.evaluate.slices import worst_groups
+    from docmarks.evaluate.tables import diagnosis_table, group_table, print_evaluation, slice_table, wide_console
+    from docmarks.results.evaluation_files import write_evaluation
+
+    folders = [*([] if predictions is None else [Path(model)]), *(data or [])]
+    if not folders:
+        raise DocmarksError(f"{model}: name a model and then data sets, or --predictions FILE and data sets")
+    if store and (predictions is not None or model == "default"):
+        raise DocmarksError("--store needs a model of yours; for another use `docmarks thresholds MODEL metrics.json`")
+    for target in (out, json_file.parent if json_file is not None else None):
+        if target is not None:
+            make_folder(target)  # better told now than after the work
+    datasets = [read(folder) for folder in folders]
+    training = [read(folder) for folder in train or ()]
+    config = None
+    if predictions is None:
+        evaluation, config = run_model(model, datasets, part.value, out, tiles)
+    else:
+        evaluation = judge(predictions, datasets, part.value, label_set, slices)
+    evaluation = replace(evaluation, target_precision=target_precision)
+    parts = find_slices(evaluation, by or ()) if slices or by else []
+    groups = worst_groups(evaluation) if parts else []
+    found = _diagnosis(evaluation, config, training) if diagnosed else {}
+    more = {
+        "slices": [one.to_json() for one in parts],
+        "groups": [asdict(one) for one in groups],
+        "diagnosis": {label: one.to_json() for label, one in found.items()},
+    }
+    if out is not None:
+        write_evaluation(evaluation, out, more)
     if json_file is not None:
-        make_folder(json_file.parent)  # better told now than after the work
-    datasets = [read(folder) for folder in data]
-    detector = Detector.load(None if model == "default" else Path(model), tiles=tiles)
-    evaluation = evaluate_detector(detector, datasets, part.value, page_bar)
-    if json_file is not None:
-        write_json(json_file, evaluation.to_json())
+        write_json(json_file, evaluation.to_json() | more)
     print_evaluation(evaluation)
+    if parts:
+        console = wide_console()
+        console.print(slice_table(parts))
+        console.print(group_table(groups))
+    if found:
+        wide_console().print(diagnosis_table(found))
+    if store:
+        _store(model, evaluation)
+
+
+def _diagnosis(evaluation: Evaluation, config: ModelConfig | None, training: list[Dataset]) -> dict[str, Diagnosis]:
+    from docmarks.data.split import pages_of
+    from docmarks.evaluate.diagnose import diagnose
+
+    seen = [pages_of(dataset, "train").relabel(evaluation.label_set) for dataset in training]
+    return diagnose(evaluation, config, seen)
+
+
+def _store(model: str, evaluation: Evaluation) -> None:
+    from docmarks.evaluate.show_thresholds import print_stored
+    from docmarks.runtime.store import store_thresholds
+
+    chosen = evaluation.target_thresholds or evaluation.best_thresholds
+    measured = {label: found.score for label, found in chosen.items() if found.f1 == found.f1}
+    print_stored(store_thresholds(Path(model), measured))
+
+
+def judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str | None, scans: bool) -> Evaluation:
+    """What a file of predictions is worth on the data sets; ``scans`` reads the images, to slice by their quality."""
+    from docmarks.cli.progress import page_bar
+    from docmarks.evaluate.run import evaluate_predictions
+    from docmarks.labels.label_set import LabelSet
+    from docmarks.results.predictions_file import read_predictions
+
+    given = read_predictions(predictions, datasets, None if label_set is None else LabelSet.load(label_set))
+    for note in given.notes:
+        print(f"docmarks: {predictions}: {note}", file=sys.stderr)
+    return evaluate_predictions(
+        given.found,
+        datasets,
+        given.label_set,
+        given.labels,
+        given.thresholds,
+        part,
+        given.model,
+        progress=page_bar if scans else None,  # scans can be told apart by their images only
+    )
+
+
+def run_model(
+    model: str, datasets: list[Dataset], part: str, out: Path | None, tiles: float = 1
+) -> tuple[Evaluation, ModelConfig]:
+    """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs."""
+    from docmarks.cli.progress import page_bar
+    from docmarks.evaluate.run import evaluate_detector
+    from docmarks.results.journal import FILE, JournalFile, fingerprint
+    from docmarks.runtime.detector import Detector, model_file
+    from docmarks.runtime.pages import streams_for
+
+    file = model_file(None if model == "default" else Path(model))
+    detector = Detector.load(file, streams=streams_for(sum(len(dataset.pages) for dataset in datasets)), tiles=tiles)
+    config = detector.sheet.config
+    if out is None:
+        return evaluate_detector(detector, datasets, part, page_bar), config
+    with JournalFile(out / FILE, f"{fingerprint(file)} in tiles of {tiles:g}", detector.labels) as journal:
+        return evaluate_detector(detector, datasets, part, page_bar, journal), config

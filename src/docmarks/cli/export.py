@@ -14,9 +14,7 @@ def export(
         Path | None, typer.Option("-o", "--out", help="Folder for the files [default: the run folder].")
     ] = None,
     name: Annotated[str, typer.Option(help="What the model calls itself.")] = "docmarks",
-    thresholds: Annotated[
-        Path | None, typer.Option(help="Result of `evaluate --json`: stores its best thresholds.")
-    ] = None,
+    thresholds: Annotated[Path | None, typer.Option(help="metrics.json of `evaluate`: stores its thresholds.")] = None,
     int8: Annotated[bool, typer.Option("--int8", help="Also quantised for CPUs (model.xml, model.bin).")] = False,
     calibrate: Annotated[
         list[Path] | None, typer.Option(help="Data sets whose training pages int8 is calibrated on.")
@@ -25,8 +23,9 @@ def export(
 ) -> None:
     """Writes model.onnx (checked against the model) and model.safetensors (half precision, to fine-tune from)."""
     from docmarks.errors import DocmarksError
+    from docmarks.evaluate.thresholds import read_thresholds
     from docmarks.export.calibration import calibration_images
-    from docmarks.export.run_model import export_checkpoint, export_int8, read_thresholds, slim_checkpoint
+    from docmarks.export.run_model import export_checkpoint, export_int8, slim_checkpoint
 
     if int8 and not calibrate:
         raise DocmarksError("--int8 needs pages to calibrate on: add --calibrate DATA")

@@ -18,6 +18,8 @@ from docmarks.errors import DocmarksError
 COMMANDS: dict[str, tuple[str, str]] = {
     "detect": ("docmarks.cli.detect:detect", "Find the marks on documents."),
     "evaluate": ("docmarks.cli.evaluate:evaluate", "Measure a model on annotated pages."),
+    "compare": ("docmarks.cli.compare:compare", "Compare models on the same pages."),
+    "thresholds": ("docmarks.cli.thresholds:thresholds", "Store an evaluation's minimum scores in a model."),
     "train": ("docmarks.cli.train:train", "Train a detector on annotated pages."),
     "export": ("docmarks.cli.export:export", "Make a trained model ready for detect."),
     "data": ("docmarks.cli.data:data", "Check, count, split, merge and convert annotated pages."),

@@ -40,10 +40,10 @@ def bar() -> Progress:
     )
 
 
-def page_bar(pages: Sequence[T]) -> Iterator[T]:
+def page_bar(pages: Sequence[T], description: str = "pages") -> Iterator[T]:
     """The same pages, with a bar."""
     with bar() as progress:
-        yield from progress.track(pages, description="pages")
+        yield from progress.track(pages, description=description)
 
 
 def count_bar(pages: Iterable[T], total: int) -> Iterator[T]:

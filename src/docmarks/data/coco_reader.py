@@ -62,7 +62,7 @@ class CocoReader:
             marks[image].append(self._mark(record, f"{what} ({names[image]})", sizes[image]))
         pages = tuple(self._page(image, tuple(marks[image["id"]])) for image in self.images)
         root = self.file.parent
-        return Dataset(root, str(self.info.get("name") or root.name), pages, self.info)
+        return Dataset(root, str(self.info.get("name") or root.name), pages, self.info, self.categories)
 
     def _page(self, record: Record, marks: tuple[Mark, ...]) -> DatasetPage:
         name, own = record["file_name"], record.get("exhaustive")
@@ -80,6 +80,7 @@ class CocoReader:
             frozenset(self.exhaustive if own is None else self._labels(own, f"exhaustive of image {name}")),
             {key: value for key, value in record.items() if key not in IMAGE_KEYS},
             part,
+            record["id"],
         )
 
     def _mark(self, record: Record, what: str, size: tuple[int, int]) -> Mark:

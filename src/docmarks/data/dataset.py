@@ -22,6 +22,7 @@ class DatasetPage:
         exhaustive: Labels that are fully annotated here. For any other an unboxed region is unknown.
         extra: Keys of the image record that are nobody's but the user's.
         part: "train", "val" or "test" where the data set says so; empty leaves it to the group's hash.
+        identifier: The image's id in the data set's file, by which predictions name it; None if there is none.
     """
 
     file: Path
@@ -30,6 +31,13 @@ class DatasetPage:
     exhaustive: frozenset[str]
     extra: Mapping[str, Any] = field(default_factory=dict)
     part: str = ""
+    identifier: int | str | None = field(default=None, compare=False)
+
+    @property
+    def number(self) -> int:
+        """Place in its file, from 1: the image record's own ``page``, for a PDF or a TIFF of several pages."""
+        number = self.extra.get("page")
+        return number if isinstance(number, int) and number >= 1 else 1
 
     def relabel(self, label_set: LabelSet) -> DatasetPage:
         """The page in the labels of a set; a box that the set drops becomes an ignored region."""
@@ -46,12 +54,14 @@ class Dataset:
         name: Of the set.
         pages: The pages.
         info: The file's ``info``: licence, source and the like.
+        categories: The file's categories, by which predictions name their labels: identifier to source label.
     """
 
     root: Path
     name: str
     pages: tuple[DatasetPage, ...]
     info: Mapping[str, Any] = field(default_factory=dict)
+    categories: Mapping[int | str, str] = field(default_factory=dict, compare=False)
 
     def relabel(self, label_set: LabelSet) -> Dataset:
         """Every page in the labels of a set."""

@@ -7,24 +7,26 @@ regions count neither for nor against.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.data.dataset import DatasetPage
-from docmarks.evaluate.match import Matched, match
+from docmarks.evaluate.label_matches import IOU_THRESHOLDS, SIZES, LabelMatches, match_labels
+from docmarks.evaluate.match import IGNORED, RIGHT, Matched
 from docmarks.marks import Detections
 
 Float = NDArray[np.float64]
 
-IOU_THRESHOLDS: Float = np.linspace(0.5, 0.95, 10)
 RECALL_POINTS: Float = np.linspace(0, 1, 101)
+AT_75 = 5
+"""Place of 0.75 among the IoU thresholds."""
 
 
 @dataclass(frozen=True)
 class LabelScore:
-    """One label's figures; AP and AR are nan where there is no ground truth.
+    """One label's figures; AP and AR are nan where there is no ground truth (of that size).
 
     Attributes:
         ap: Mean over the IoU thresholds .50:.05:.95.
@@ -32,6 +34,17 @@ class LabelScore:
         ar100: Mean recall over the thresholds, at most 100 detections a page.
         n_truth: Ground truths that count.
         n_pages: Pages on which the label is exhaustive.
+        ap75: At IoU 0.75.
+        ap_small: As ``ap``, of boxes under 32 x 32 pixels.
+        ap_medium: Up to 96 x 96.
+        ap_large: Over that.
+        ap_10_40: Of boxes of 10 x 10 to 40 x 40 pixels: checkboxes.
+        ar1: As ``ar100``, at most one detection a page.
+        ar10: At most 10.
+        ar_small: As ``ar100``, by size.
+        ar_medium: See ``ap_medium``.
+        ar_large: See ``ap_large``.
+        ar_10_40: See ``ap_10_40``.
     """
 
     ap: float
@@ -39,9 +52,24 @@ class LabelScore:
     ar100: float
     n_truth: int
     n_pages: int
+    ap75: float = np.nan
+    ap_small: float = np.nan
+    ap_medium: float = np.nan
+    ap_large: float = np.nan
+    ap_10_40: float = np.nan
+    ar1: float = np.nan
+    ar10: float = np.nan
+    ar_small: float = np.nan
+    ar_medium: float = np.nan
+    ar_large: float = np.nan
+    ar_10_40: float = np.nan
 
 
-def matches(predictions: Sequence[Detections], pages: Sequence[DatasetPage], label: str) -> list[Matched]:
+RATES = tuple(field.name for field in fields(LabelScore) if not field.name.startswith("n_"))
+"""The figures that are shares of 1."""
+
+
+def matches(predictions: Sequence[Detections], pages: Sequence[DatasetPage], label: str) -> LabelMatches:
     """The matching of one label on every page that counts for it.
 
     Args:
@@ -49,29 +77,44 @@ def matches(predictions: Sequence[Detections], pages: Sequence[DatasetPage], lab
         pages: In the labels of the predictions (``Dataset.relabel``).
         label: The label.
     """
-    return [
-        _match_page(found, page, label)
-        for found, page in zip(predictions, pages, strict=True)
-        if label in page.exhaustive
-    ]
+    return match_labels(predictions, pages, [label])[label]
 
 
 def evaluate(
     predictions: Sequence[Detections], pages: Sequence[DatasetPage], labels: Sequence[str]
 ) -> dict[str, LabelScore]:
     """Every label's figures."""
-    return {label: score(matches(predictions, pages, label)) for label in labels}
+    return {label: score(found) for label, found in match_labels(predictions, pages, labels).items()}
 
 
 def score(matched: Sequence[Matched]) -> LabelScore:
     """The figures of one label from its matches on all pages."""
-    n_truth = sum(page.n_truth for page in matched)
-    if n_truth == 0:
-        return LabelScore(np.nan, np.nan, np.nan, 0, len(matched))
-    curves = [precision_recall(matched, t) for t in range(len(IOU_THRESHOLDS))]
-    precisions = [interpolated(precision, recall).mean() for precision, recall, _ in curves]
-    recalls = [recall[-1] if len(recall) else 0.0 for _, recall, _ in curves]
-    return LabelScore(float(np.mean(precisions)), float(precisions[0]), float(np.mean(recalls)), n_truth, len(matched))
+    found = LabelMatches.of(matched)
+    if found.n_truth == 0:
+        return LabelScore(np.nan, np.nan, np.nan, 0, len(found))
+    precision, recall = _averages(found)
+    rates = {"ap": precision.mean(), "ap50": precision[0], "ar100": recall.mean()}
+    if len(precision) == len(IOU_THRESHOLDS):
+        rates["ap75"] = precision[AT_75]
+    rank, right = found.rank, found.outcome[0] == RIGHT
+    for most in (1, 10):
+        rates[f"ar{most}"] = right[:, rank < most].sum(axis=1).mean() / found.n_truth
+    for place, name in list(enumerate(SIZES))[1 : len(found.outcome)]:
+        of_size = found.of_size(place)
+        if of_size.n_truth:
+            precision, recall = _averages(of_size)
+            rates |= {f"ap_{name}": precision.mean(), f"ar_{name}": recall.mean()}
+    return LabelScore(n_truth=found.n_truth, n_pages=len(found), **{name: float(v) for name, v in rates.items()})
+
+
+def mean_score(scores: Sequence[LabelScore]) -> LabelScore:
+    """The mean over labels of every figure, each over the labels that have it, as COCO's table; counts are sums."""
+    rates = {name: [v for v in (getattr(one, name) for one in scores) if not np.isnan(v)] for name in RATES}
+    return LabelScore(
+        n_truth=sum(one.n_truth for one in scores),
+        n_pages=max((one.n_pages for one in scores), default=0),
+        **{name: float(np.mean(values)) if values else np.nan for name, values in rates.items()},
+    )
 
 
 def precision_recall(matched: Sequence[Matched], threshold: int) -> tuple[Float, Float, Float]:
@@ -81,17 +124,14 @@ def precision_recall(matched: Sequence[Matched], threshold: int) -> tuple[Float,
         matched: One label on all pages.
         threshold: Index of the IoU threshold.
     """
-    counted = [~page.ignored[threshold] for page in matched]
-    scores = np.concatenate([page.scores[keep] for page, keep in zip(matched, counted, strict=True)] or [np.zeros(0)])
-    right = np.concatenate(
-        [page.truth[threshold][keep] >= 0 for page, keep in zip(matched, counted, strict=True)]
-        or [np.zeros(0, np.bool_)]
-    )
-    order = np.argsort(-scores, kind="stable")
-    true = np.cumsum(right[order])
-    recall = true / max(sum(page.n_truth for page in matched), 1)
+    found = LabelMatches.of(matched)
+    outcome = found.outcome[0, threshold]
+    counted = np.flatnonzero(outcome != IGNORED)
+    order = counted[np.argsort(-found.scores[counted], kind="stable")]
+    true = np.cumsum(outcome[order] == RIGHT)
+    recall = true / max(found.n_truth, 1)
     precision = true / np.arange(1, len(order) + 1)
-    return precision, recall, scores[order]
+    return precision, recall, found.scores[order]
 
 
 def interpolated(precision: Float, recall: Float) -> Float:
@@ -101,15 +141,15 @@ def interpolated(precision: Float, recall: Float) -> Float:
     return np.where(at < len(envelope), envelope[np.minimum(at, len(envelope) - 1)] if len(envelope) else 0.0, 0.0)
 
 
-def _match_page(found: Detections, page: DatasetPage, label: str) -> Matched:
-    column = found.labels.index(label)
-    chosen = found.scores[:, column] > 0
-    truth = [mark.box for mark in page.page.marks if not mark.ignore and label in mark.labels]
-    ignored = [mark.box for mark in page.page.marks if mark.ignore]
-    return match(
-        found.boxes[chosen].astype(np.float64),
-        found.scores[chosen, column].astype(np.float64),
-        np.array(truth, np.float64).reshape(-1, 4),
-        np.array(ignored, np.float64).reshape(-1, 4),
-        IOU_THRESHOLDS,
-    )
+def _averages(found: LabelMatches) -> tuple[Float, Float]:
+    """(average precision, recall) ``[T]`` of the first range of sizes."""
+    outcomes = found.outcome[0][:, np.argsort(-found.scores, kind="stable")]
+    precision, recall = np.zeros(len(outcomes)), np.zeros(len(outcomes))
+    for t, outcome in enumerate(outcomes):
+        # Recall rises, and precision peaks, at right detections only.
+        right = np.flatnonzero(outcome == RIGHT)
+        before = np.cumsum(outcome == IGNORED)[right]
+        true = np.arange(1, len(right) + 1)
+        recall[t] = len(right) / found.n_truth
+        precision[t] = interpolated(true / (right + 1 - before), true / found.n_truth).mean()
+    return precision, recall

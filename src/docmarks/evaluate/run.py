@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -13,9 +15,12 @@ from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.split import pages_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.evaluation import Evaluation, SetResult
+from docmarks.evaluate.quality import Quality, measure
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
-from docmarks.pages.image import ImageDocument
+from docmarks.pages.document import open_document
+from docmarks.pages.sniff import sniff
+from docmarks.runtime.in_flight import in_flight
 
 PARTS = ("validation", "test", "all")
 
@@ -42,8 +47,30 @@ Progress = Callable[[Sequence[DatasetPage]], Iterable[DatasetPage]]
 """Gives the same pages, one by one, and shows how far they have come."""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a run knows of a page: the detections, and what its scan is like."""
+
+    found: Detections
+    quality: Quality
+
+
+class Journal(Protocol):
+    """Remembers pages, so that an interrupted run goes on where it stopped."""
+
+    def get(self, page: DatasetPage) -> Seen | None:
+        """What is known of a page, if anything."""
+
+    def put(self, page: DatasetPage, seen: Seen) -> None:
+        """Keeps a page."""
+
+
 def evaluate_detector(
-    detector: AnyDetector, datasets: Sequence[Dataset], part: str = "validation", progress: Progress = iter
+    detector: AnyDetector,
+    datasets: Sequence[Dataset],
+    part: str = "validation",
+    progress: Progress = iter,
+    journal: Journal | None = None,
 ) -> Evaluation:
     """Runs the detector on every page.
 
@@ -52,42 +79,120 @@ def evaluate_detector(
         datasets: In source labels.
         part: "validation" or "test" takes the documents of that part only (``data.split``), "all" every page.
         progress: Wraps the pages, to show a bar.
+        journal: Knows the pages of an earlier, interrupted run of the same detector.
 
     Raises:
         DocmarksError: A page cannot be read, no page is left, or the detector's labels are not of its label set.
         ValueError: There is no such part.
     """
-    if part not in PARTS:
-        raise ValueError(f"part is one of {', '.join(PARTS)}, not {part}")
     label_set = LabelSet.load(getattr(detector, "label_set", "default"))
     for label in detector.labels:
         if label not in label_set.labels:
             near = difflib.get_close_matches(label, label_set.labels, n=1)
             hint = f"the nearest is {near[0]}" if near else "name the set it was trained with"
             raise DocmarksError(f"label set {label_set.name}: has no label {label}, which the model finds; {hint}")
-    chosen = [_only(dataset, part).relabel(label_set) for dataset in datasets]
+    chosen = choose(datasets, label_set, part)
     pages = [page for dataset in chosen for page in dataset.pages]
-    if not pages:
+    seen = iter(list(_run(detector, pages, progress, journal)))
+    results = []
+    for dataset in chosen:
+        own = [next(seen) for _ in dataset.pages]
+        found, qualities = tuple(one.found for one in own), tuple(one.quality for one in own)
+        results.append(SetResult(dataset.name, dataset.pages, found, detector.labels, qualities))
+    name = getattr(detector, "name", type(detector).__name__)
+    return Evaluation(detector.labels, tuple(detector.thresholds), tuple(results), label_set, name)
+
+
+def evaluate_predictions(
+    found: Mapping[tuple[Path, int], Detections],
+    datasets: Sequence[Dataset],
+    label_set: LabelSet,
+    labels: tuple[str, ...],
+    thresholds: Sequence[float],
+    part: str = "validation",
+    model: str = "",
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Judges what any detector has found; no model runs.
+
+    Args:
+        found: Detections by file and number of the page in it; a page that is not there has none.
+        datasets: In source labels.
+        label_set: Of the labels.
+        labels: Of the detections.
+        thresholds: One a label.
+        part: As ``evaluate_detector``.
+        model: What found them.
+        progress: If given, images are read to measure the quality of their scans.
+
+    Raises:
+        DocmarksError: No page is left, or an image cannot be read.
+    """
+    nothing = Detections(np.zeros((0, 4), np.float32), np.zeros((0, len(labels)), np.float32), labels)
+    chosen = choose(datasets, label_set, part)
+    pages = [page for dataset in chosen for page in dataset.pages]
+    qualities = iter([] if progress is None else [measure(read_page(page)) for page in progress(pages)])
+    results = [
+        SetResult(
+            dataset.name,
+            dataset.pages,
+            tuple(found.get((page.file, page.number), nothing) for page in dataset.pages),
+            labels,
+            () if progress is None else tuple(next(qualities) for _ in dataset.pages),
+        )
+        for dataset in chosen
+    ]
+    return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model)
+
+
+def choose(datasets: Sequence[Dataset], label_set: LabelSet, part: str) -> list[Dataset]:
+    """The sets in the labels of a label set, only the pages of a part; each with a name of its own.
+
+    Raises:
+        DocmarksError: No page is left.
+        ValueError: There is no such part.
+    """
+    if part not in PARTS:
+        raise ValueError(f"part is one of {', '.join(PARTS)}, not {part}")
+    chosen = [_only(dataset, part).relabel(label_set) for dataset in datasets]
+    if not any(dataset.pages for dataset in chosen):
         cure = "" if part == "all" else "; take --part all"
         raise DocmarksError(f"{', '.join(str(dataset.root) for dataset in datasets)}: no {part} pages{cure}")
-    found = iter([detector(read_page(page)) for page in progress(pages)])
-    results = tuple(
-        SetResult(name, dataset.pages, tuple(next(found) for _ in dataset.pages), detector.labels)
-        for name, dataset in zip(_names(chosen), chosen, strict=True)
-    )
-    return Evaluation(detector.labels, tuple(detector.thresholds), results)
+    return [replace(dataset, name=name) for name, dataset in zip(_names(chosen), chosen, strict=True)]
+
+
+def _run(
+    detector: AnyDetector, pages: Sequence[DatasetPage], progress: Progress, journal: Journal | None
+) -> Iterator[Seen]:
+    known = [journal.get(page) if journal is not None else None for page in pages]
+
+    def work(image: NDArray[np.uint8]) -> Seen:
+        return Seen(detector(image), measure(image))
+
+    left = [page for page, one in zip(pages, known, strict=True) if one is None]
+    images = (read_page(page) for page in progress(left))
+    new = in_flight(work, images, getattr(detector, "streams", 1))
+    for page, one in zip(pages, known, strict=True):
+        if one is None:
+            one = next(new)
+            if journal is not None:
+                journal.put(page, one)
+        yield one
 
 
 def read_page(page: DatasetPage) -> NDArray[np.uint8]:
-    """The page's image ``[H, W, 3]`` RGB, upright, decoded as for detection.
+    """The page's image ``[H, W, 3]`` RGB, upright, decoded as for detection; a PDF at the dpi of its record.
 
     Raises:
         DocmarksError: It cannot be read, or is not of the size that the annotation says.
     """
     if not page.file.is_file():
         raise DocmarksError(f"{page.file}: no such image; the data set names it, put it there")
-    with ImageDocument(page.file) as document:
-        pixels = document.page(1).pixels
+    with open_document(page.file, dpi=page.page.dpi if sniff(page.file) == "pdf" else None) as document:
+        if page.number > len(document) > 1:
+            raise DocmarksError(f"{page.file}: has {len(document)} pages, the data set names page {page.number}")
+        # Of an image alone, ``page`` may say which of a document it once was.
+        pixels = document.page(page.number if len(document) > 1 else 1).pixels
     if pixels.shape[:2] != (page.page.height, page.page.width):
         told, size = f"{page.page.width} x {page.page.height}", f"{pixels.shape[1]} x {pixels.shape[0]}"
         raise DocmarksError(f"{page.file}: is {size}, its annotation says {told}; correct the data set")

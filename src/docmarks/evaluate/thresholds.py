@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from docmarks.errors import DocmarksError
 from docmarks.evaluate.average_precision import precision_recall
 from docmarks.evaluate.match import Matched
 
@@ -15,6 +18,9 @@ LEAST_TRUTHS = 5
 
 UNTOLD = 0.5
 """The threshold then."""
+
+NEVER = 1.0
+"""The threshold where none is good enough."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,49 @@ def best_f1(matched: Sequence[Matched]) -> Threshold:
 def at_score(matched: Sequence[Matched], minimum: float) -> Threshold:
     """Precision, recall and F1 at IoU 0.5 of the detections with at least this score."""
     precision, recall, scores = precision_recall(matched, 0)
-    n = int(np.searchsorted(-scores, -minimum, side="right"))
+    # A threshold is compared as ``Detections.marks`` compares it: in single precision.
+    n = int(np.searchsorted(-scores, -float(np.float32(minimum)), side="right"))
     if sum(page.n_truth for page in matched) == 0:
         return Threshold(minimum, np.nan, np.nan, np.nan)
     if n == 0:
         return Threshold(minimum, np.nan, 0.0, 0.0)
     p, r = float(precision[n - 1]), float(recall[n - 1])
     return Threshold(minimum, p, r, 2 * p * r / max(p + r, 1e-12))
+
+
+def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
+    """The threshold that finds most and is still right in a ``target`` share at IoU 0.5.
+
+    Where none is, it is 1 and finds nothing; with too few ground truths it is 0.5, and the figures are nan.
+
+    Args:
+        matched: One label on all pages.
+        target: In 0..1.
+    """
+    precision, recall, scores = precision_recall(matched, 0)
+    if sum(page.n_truth for page in matched) < LEAST_TRUTHS:
+        return Threshold(UNTOLD, np.nan, np.nan, np.nan)
+    possible = precision >= target
+    possible[:-1] &= scores[:-1] != scores[1:]
+    if not possible.any():
+        return Threshold(NEVER, np.nan, 0.0, 0.0)
+    at = int(np.flatnonzero(possible)[-1])
+    below = scores[at + 1] if at + 1 < len(scores) else 0.0
+    p, r = float(precision[at]), float(recall[at])
+    return Threshold(float((scores[at] + below) / 2), p, r, 2 * p * r / max(p + r, 1e-12))
+
+
+def read_thresholds(path: Path) -> dict[str, float]:
+    """The thresholds that `docmarks evaluate` wrote: those of the target precision, if it had one, else the best.
+
+    Labels that could not be measured are left out.
+
+    Raises:
+        DocmarksError: The file is no such result.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        found = data.get("target_thresholds") or data["best_thresholds"]
+        return {label: float(entry["score"]) for label, entry in found.items() if entry["f1"] is not None}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DocmarksError(f"{path}: no metrics.json of `docmarks evaluate`") from error

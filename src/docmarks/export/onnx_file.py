@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from torch import Tensor
 
 from docmarks.errors import DocmarksError
 from docmarks.model.detector import FasterRCNN
 from docmarks.runtime.session import Session
-from docmarks.runtime.sheet import KEY, ModelSheet
+from docmarks.runtime.sheet import ModelSheet, write_sheet
 
 OPSET = 17
 CHECK_SIZES = ((544, 416), (320, 640), (96, 80))
@@ -66,17 +65,6 @@ def export_onnx(model: FasterRCNN, sheet: ModelSheet, path: Path) -> None:
     finally:
         model.proposals.smaller = usual
         beside.unlink(missing_ok=True)
-
-
-def write_sheet(path: Path, sheet: ModelSheet) -> None:
-    """Puts the sheet into the ONNX file's metadata."""
-    proto = onnx.load(str(path))
-    kept = [entry for entry in proto.metadata_props if entry.key != KEY]
-    del proto.metadata_props[:]
-    proto.metadata_props.extend(kept)
-    entry = proto.metadata_props.add()
-    entry.key, entry.value = KEY, sheet.model_dump_json()
-    path.write_bytes(proto.SerializeToString())
 
 
 def check(model: FasterRCNN, path: Path, sizes: Sequence[tuple[int, int]] = CHECK_SIZES) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -78,16 +77,3 @@ def export_int8(onnx_file: Path, images: Sequence[NDArray[np.uint8]], path: Path
         for leftover in (beside, beside.with_suffix(".bin")):
             leftover.unlink(missing_ok=True)
     return path
-
-
-def read_thresholds(path: Path) -> dict[str, float]:
-    """The best thresholds that `docmarks evaluate --json` wrote; labels it could not measure are left out.
-
-    Raises:
-        DocmarksError: The file is no such result.
-    """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))["best_thresholds"]
-        return {label: float(entry["score"]) for label, entry in found.items() if entry["f1"] is not None}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DocmarksError(f"{path}: not a result of `docmarks evaluate --json`") from error

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from docmarks.model.config import AnchorConfig
-from docmarks.model.fpn import STRIDES
+from docmarks.model.config import STRIDES, AnchorConfig
 
 
 def cell_anchors(sizes: Sequence[float], ratios: Sequence[float]) -> Tensor:

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from docmarks.labels.label_set import LabelSet
 
+STRIDES = (4, 8, 16, 32, 64)
+"""Pixels of the input a cell of p2..p6 stands for."""
+
 
 class Strict(BaseModel):
     """A frozen section that refuses keys it does not know."""

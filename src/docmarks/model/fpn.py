@@ -7,9 +7,6 @@ from collections.abc import Sequence
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-STRIDES = (4, 8, 16, 32, 64)
-"""Pixels of the input a cell of p2..p6 stands for."""
-
 
 class FPN(nn.Module):
     """Lateral 1x1 convolutions, a top-down path of nearest upsampling, 3x3 output convolutions."""

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torchvision.ops import roi_align
 
 from docmarks.model import boxes
-from docmarks.model.fpn import STRIDES
+from docmarks.model.config import STRIDES
 
 CANONICAL_SIZE, CANONICAL_LEVEL, FIRST_LEVEL, LAST_LEVEL = 224.0, 4, 2, 5
 

@@ -10,13 +10,10 @@ import numpy as np
 import torch
 
 from docmarks.data.dataset import Dataset
-from docmarks.model.anchors import cell_anchors
+from docmarks.evaluate.anchor_fit import GOOD_IOU, best_iou
 from docmarks.model.config import AnchorConfig, InputConfig
-from docmarks.model.fpn import STRIDES
 from docmarks.report.proposals import levels_of
 from docmarks.runtime.prepare import working_size
-
-GOOD_IOU = 0.5
 
 
 @dataclass(frozen=True)
@@ -64,22 +61,9 @@ def coverage(datasets: Sequence[Dataset], wanted: InputConfig, anchors: AnchorCo
     return sorted(found, key=lambda one: -one.boxes)
 
 
-def best_iou(width: float, height: float, anchors: AnchorConfig) -> float:
-    """IoU of a box with its best anchor, with the box anywhere on the grid: averaged over where it may fall."""
-    best = 0.0
-    for level, sizes in enumerate(anchors.sizes):
-        offset = STRIDES[level] / 4  # a box's middle is on average so far from the next cell's, along either side
-        for x0, y0, x1, y1 in cell_anchors(sizes, anchors.ratios).tolist():
-            aw, ah = x1 - x0, y1 - y0
-            shared_w = min(width / 2, offset + aw / 2) - max(-width / 2, offset - aw / 2)
-            shared_h = min(height / 2, offset + ah / 2) - max(-height / 2, offset - ah / 2)
-            shared = max(0.0, shared_w) * max(0.0, shared_h)
-            best = max(best, shared / (width * height + aw * ah - shared))
-    return best
-
-
 def _of_label(label: str, sides: np.ndarray, anchors: AnchorConfig) -> Coverage:
-    ious = np.array([best_iou(w, h, anchors) for w, h in sides.tolist() if w > 0 and h > 0] or [0.0])
+    real = sides[(sides > 0).all(axis=1)]
+    ious = best_iou(real[:, 0], real[:, 1], anchors) if len(real) else np.zeros(1)
     root = np.sqrt(sides[:, 0] * sides[:, 1])
     boxes = torch.cat((torch.zeros(len(sides), 2), torch.from_numpy(sides).float()), dim=1).numpy()
     levels = levels_of(boxes)

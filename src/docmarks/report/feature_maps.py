@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from docmarks.model.anchors import cell_anchors
-from docmarks.model.config import AnchorConfig
-from docmarks.model.fpn import STRIDES
+from docmarks.model.config import STRIDES, AnchorConfig
 
 Float = NDArray[np.float32]
 

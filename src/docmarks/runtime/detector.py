@@ -58,7 +58,7 @@ class Detector:
         """
         if not 1 <= tiles <= MOST_TILES:
             raise DocmarksError(f"tiles of {tiles:g} times the size: take a number between 1 and {MOST_TILES}")
-        path = DEFAULT_MODEL if path is None else _model_file(path)
+        path = model_file(path)
         return cls(read_sheet(path), Session(path, threads, streams), tiles)
 
     @property
@@ -130,7 +130,14 @@ def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, in
     return Detections(boxes[kept], found.scores[kept], found.labels)
 
 
-def _model_file(path: Path) -> Path:
+def model_file(path: Path | None) -> Path:
+    """The file of an exported model: itself, that of a run folder, or for None the one that ships.
+
+    Raises:
+        DocmarksError: The folder holds none.
+    """
+    if path is None:
+        return DEFAULT_MODEL
     if not path.is_dir():
         return path
     for name in RUN_MODELS:

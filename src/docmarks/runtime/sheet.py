@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ModelConfig
-from docmarks.runtime.metadata import metadata
+from docmarks.runtime.metadata import metadata, with_entry
 
 KEY = "docmarks"
 """Name of the metadata entry."""
@@ -55,6 +56,45 @@ def read_sheet(path: Path) -> ModelSheet:
         return ModelSheet.model_validate_json(entry)
     except ValidationError as error:
         raise DocmarksError(f"{path}: made by another version of docmarks; export it again") from error
+
+
+def write_sheet(path: Path, sheet: ModelSheet, target: Path | None = None) -> None:
+    """Puts the sheet into an exported model; its network stays as it is.
+
+    Args:
+        path: The model, ONNX or OpenVINO's XML.
+        sheet: What it is to say of itself.
+        target: The file to write instead, of the same kind.
+
+    Raises:
+        DocmarksError: The model is damaged, or the file cannot be written.
+    """
+    target = target or path
+    beside = target.with_name(target.name + ".part")
+    try:
+        beside.write_bytes(_with_sheet(path, sheet.model_dump_json()))
+        beside.replace(target)
+    except OSError as error:
+        raise DocmarksError(f"{target}: cannot be written ({error.strerror}); check its folder") from error
+    except (ValueError, ElementTree.ParseError) as error:
+        raise DocmarksError(f"{path}: not a model file, or a damaged one; take another copy of it") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _with_sheet(path: Path, text: str) -> bytes:
+    if path.suffix != ".xml":
+        return with_entry(path.read_bytes(), KEY, text)
+    tree = ElementTree.parse(path)
+    info = tree.getroot().find("./rt_info")
+    if info is None:
+        info = ElementTree.SubElement(tree.getroot(), "rt_info")
+    entry = info.find(KEY)
+    if entry is None:
+        entry = ElementTree.SubElement(info, KEY)
+    entry.set("value", text)
+    return ElementTree.tostring(tree.getroot(), encoding="utf-8", xml_declaration=True)
 
 
 def _xml_entry(path: Path) -> str | None:
