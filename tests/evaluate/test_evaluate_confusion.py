@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_evaluate_pairs import LABELS, found, page
 
 from docmarks.evaluate.confusion import confusion, thresholded
 from docmarks.evaluate.pairs import pair
+from marked import LABELS, found, page
 
 A, B, C, D = ((x, 0.0, x + 40.0, 20.0) for x in (0.0, 100.0, 200.0, 300.0))
 

@@ -1,0 +1,68 @@
+"""Pairs counted by hand."""
+
+import numpy as np
+import pytest
+
+from docmarks.errors import DocmarksError
+from docmarks.evaluate.overlap import CrossLabelNMS, overlaps
+from marked import LABELS, found, page
+
+A, NEAR, FAR = (0.0, 0.0, 40.0, 20.0), (4.0, 0.0, 44.0, 20.0), (100.0, 0.0, 140.0, 20.0)  # NEAR: IoU 36/44
+HALF = (20.0, 0.0, 60.0, 20.0)  # IoU 20/60 with A
+
+
+def test_pairs_of_one_label_under_the_nms_threshold():
+    predictions = found((A, {"Signature": 0.9}), (HALF, {"Signature": 0.8}), (FAR, {"Signature": 0.7}))
+    assert dict(overlaps([predictions], [page()], LABELS).same) == {"Signature": 1}
+    assert not overlaps([predictions], [page()], LABELS, nms_iou=0.3).same  # suppression would have taken it
+    assert not overlaps([predictions], [page()], LABELS, threshold=0.85).same
+
+
+def test_two_labels_on_one_area():
+    predictions = found((A, {"Date": 0.9, "Stamp": 0.8}), (NEAR, {"Signature": 0.7}), (HALF, {"Stamp": 0.9}))
+    counts = overlaps([predictions], [page((A, "Date", "Stamp"))], LABELS)
+    # The date, the signature and the first stamp share an area; HALF has 24/56 of NEAR.
+    assert dict(counts.cross) == {("Date", "Stamp"): 1, ("Signature", "Date"): 1, ("Signature", "Stamp"): 1}
+    assert dict(counts.truth) == {("Date", "Stamp"): 1}
+    assert dict(counts.same) == {"Stamp": 1}
+    only = overlaps([predictions], [page(exhaustive=["Date", "Stamp"])], LABELS)
+    assert dict(only.cross) == {("Date", "Stamp"): 1}  # nobody can judge the signature here
+
+
+def test_cross_label_nms_takes_the_less_confident_of_a_named_pair():
+    predictions = found((A, {"Date": 0.9, "Stamp": 0.8}), (NEAR, {"Signature": 0.7}), (FAR, {"Signature": 0.4}))
+    kept = CrossLabelNMS({("Signature", "Date"): 0.5})(predictions)
+    assert kept.boxes.tolist() == [list(A), list(FAR)]
+    assert kept.scores == pytest.approx(np.array([[0, 0.9, 0.8], [0.4, 0, 0]]))
+    assert len(CrossLabelNMS({("Signature", "Date"): 0.9})(predictions)) == 3  # their IoU is 36/44
+    # A box with both labels of a pair keeps the better one.
+    kept = CrossLabelNMS({("Stamp", "Date"): 0.5})(predictions)
+    assert kept.scores[0] == pytest.approx([0, 0.9, 0])
+    assert predictions.scores[0, 2] == np.float32(0.8)  # the input is as it was
+
+
+def test_what_is_suppressed_suppresses_nothing():
+    predictions = found((A, {"Date": 0.9}), (NEAR, {"Signature": 0.8}), ((8, 0, 48, 20), {"Stamp": 0.7}))
+    kept = CrossLabelNMS({("Date", "Signature"): 0.5, ("Signature", "Stamp"): 0.5})(predictions)
+    assert kept.scores.max(axis=0) == pytest.approx([0, 0.9, 0.7])
+
+
+def test_before_and_after():
+    predictions = found((A, {"Date": 0.9}), (NEAR, {"Signature": 0.7}))
+    after = CrossLabelNMS({("Date", "Signature"): 0.5})(predictions)
+    assert overlaps([predictions], [page()], LABELS).cross.total() == 1
+    assert overlaps([after], [page()], LABELS).cross.total() == 0
+    assert len(CrossLabelNMS({("Date", "Signature"): 0.5})(found())) == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({("Signature", "Dat"): 0.5}, "has no label Dat"),
+        ({("Date", "Date"): 0.5}, "twice in a pair"),
+        ({("Date", "Stamp"): 1.5}, "give one from 0 to 1"),
+    ],
+)
+def test_tables_that_mean_nothing(table, told):
+    with pytest.raises(DocmarksError, match=told):
+        CrossLabelNMS(table)(found())
