@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from docmarks.marks import Mark
+from docmarks.marks import Box, Mark
 from docmarks.pages.colours import colour, legible_on
 
 TINT = 0.22
@@ -22,7 +22,7 @@ def annotate_image(pixels: NDArray[np.uint8], marks: Sequence[Mark]) -> Image.Im
     font = ImageFont.load_default(max(10, round(max(page.size) / 90)))
     for mark in marks:
         if mark.scores:
-            _tint(page, mark)
+            tint(page, mark.box, colour(mark.label))
     draw = ImageDraw.Draw(page)
     for mark in marks:
         left, top, right, bottom = mark.box
@@ -38,11 +38,12 @@ def caption(mark: Mark) -> str:
     return " + ".join(f"{label} {100 * score:.0f}%" for label, score in zip(mark.labels, mark.scores, strict=True))
 
 
-def _tint(page: Image.Image, mark: Mark) -> None:
-    left, top, right, bottom = (round(v) for v in mark.box)
+def tint(page: Image.Image, box: Box, rgb: tuple[int, int, int]) -> None:
+    """Mixes a colour into an area, in place."""
+    left, top, right, bottom = (round(v) for v in box)
     if right > left and bottom > top:
         area = page.crop((left, top, right, bottom))
-        page.paste(Image.blend(area, Image.new("RGB", area.size, colour(mark.label)), TINT), (left, top))
+        page.paste(Image.blend(area, Image.new("RGB", area.size, rgb), TINT), (left, top))
 
 
 def _caption(draw: ImageDraw.ImageDraw, mark: Mark, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> None:
