@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from docmarks.cli.label_errors import label_errors
+
 data = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+data.command("label-errors")(label_errors)
 
 Sets = Annotated[list[Path], typer.Argument(help="Data sets: folders with annotations.json.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write everything here.")]

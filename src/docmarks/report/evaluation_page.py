@@ -110,11 +110,15 @@ def write_page(
         data=_data(evaluation, pairs, shown, worst, drawn, threshold),
         pictures=_pictures(evaluation, shown, drawn, progress),
     )
-    return _stream(text, folder / FILE)
+    return stream(text, folder / FILE)
 
 
-def _stream(text: Iterable[str], file: Path) -> Path:
-    """Writes piece by piece beside the target, then renames."""
+def stream(text: Iterable[str], file: Path) -> Path:
+    """Writes a page piece by piece beside the target, then renames.
+
+    Raises:
+        DocmarksError: It cannot be written.
+    """
     beside = file.with_name(file.name + ".part")
     try:
         with beside.open("w", encoding="utf-8", errors="backslashreplace") as out:

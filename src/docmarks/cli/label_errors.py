@@ -1,0 +1,87 @@
+"""`docmarks data label-errors`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from docmarks.data.dataset import Dataset
+    from docmarks.evaluate.evaluation import SetResult
+
+
+class Method(str, Enum):
+    """Ways to rank."""
+
+    calibrated = "calibrated"
+    objectlab = "objectlab"
+
+
+def label_errors(
+    sets: Annotated[list[Path], typer.Argument(help="Data sets: folders with annotations.json.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for what is found.")] = Path("errors"),
+    model: Annotated[
+        str, typer.Option(help="default, a model file, or a run folder; best one that has not seen these pages.")
+    ] = "default",
+    kfold: Annotated[
+        int | None, typer.Option(min=2, help="Instead of --model: trains so many models, each without a part.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="For --kfold: configuration of the runs.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="For --kfold: weights to start from, that have not seen the pages.")
+    ] = None,
+    max_steps: Annotated[int | None, typer.Option(help="For --kfold: optimizer steps of each run.")] = None,
+    method: Annotated[Method, typer.Option(help="How to rank.")] = Method.calibrated,
+    most: Annotated[int, typer.Option(min=1, help="So many suspects, the most doubtful.")] = 1000,
+) -> None:
+    """Ranks annotations that are probably wrong: overlooked marks, badly located ones, swapped labels.
+
+    Writes label_errors.csv, label_errors.json and a page of crops.
+    """
+    from docmarks.cli.progress import page_bar
+    from docmarks.data.coco_file import read
+    from docmarks.evaluate.label_errors import find
+    from docmarks.report.label_errors_page import write_page
+    from docmarks.results.atomic import make_folder
+    from docmarks.results.label_error_files import write_suspects
+
+    make_folder(out)  # better told now than after the work
+    datasets = [read(folder) for folder in sets]
+    result = (
+        _found(datasets, model) if kfold is None else _found_by_folds(datasets, kfold, config, start, max_steps, out)
+    )
+    suspects = find(result.predictions, result.pages, result.labels, method.value)[:most]
+    pages = [page for dataset in datasets for page in dataset.pages]
+    for path in write_suspects(suspects, pages, out):
+        print(path)
+    print(write_page(suspects, result.pages, out, title=f"Label errors of {result.name}", progress=page_bar))
+    print(f"{len(suspects)} suspects on {len({suspect.page for suspect in suspects})} of {len(pages)} pages")
+
+
+def _found(datasets: list[Dataset], model: str) -> SetResult:
+    from docmarks.cli.progress import page_bar
+    from docmarks.evaluate.run import evaluate_detector
+    from docmarks.runtime.detector import Detector
+
+    detector = Detector.load(None if model == "default" else Path(model))
+    return evaluate_detector(detector, datasets, "all", page_bar).pooled
+
+
+def _found_by_folds(
+    datasets: list[Dataset], folds: int, config: Path | None, start: str | None, steps: int | None, out: Path
+) -> SetResult:
+    from docmarks.cli.progress import page_bar, step_bar
+    from docmarks.evaluate.evaluation import SetResult
+    from docmarks.experiments.out_of_sample import Training, out_of_sample
+    from docmarks.experiments.recipes import recipe_path
+    from docmarks.labels.label_set import LabelSet
+    from docmarks.train.config import read_config
+
+    label_set = LabelSet.load(read_config(config or recipe_path("default")).model.label_set)
+    training = Training(config, start, None, steps, step_bar)
+    found = out_of_sample(datasets, folds, out / "folds", training, page_bar)
+    pages = tuple(page for dataset in datasets for page in dataset.relabel(label_set).pages)
+    return SetResult(", ".join(dataset.name for dataset in datasets), pages, tuple(found), label_set.labels)

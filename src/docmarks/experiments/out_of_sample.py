@@ -1,0 +1,137 @@
+"""What a detector finds on pages that it has not been trained on, for every page of a data set: k-fold.
+
+A model has learnt its training labels, wrong ones too, and so accuses none of them. Here the documents are dealt out
+into K folds; K models are trained, each without one fold, and each fold is judged by the model that has not seen it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from docmarks.data.coco_file import FILE, write
+from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.split import fraction
+from docmarks.errors import DocmarksError
+from docmarks.evaluate.run import AnyDetector, read_page
+from docmarks.export.run_model import export_checkpoint
+from docmarks.marks import Detections
+from docmarks.results.atomic import make_folder, write_bytes
+from docmarks.runtime.detector import Detector
+from docmarks.train.loop import Watch
+from docmarks.train.run import run
+
+Learn = Callable[[Sequence[Path], Path], AnyDetector]
+"""Given data folders and a run folder, trains on their training parts, or goes on training, and loads the result."""
+
+Progress = Callable[[Sequence[int]], Iterable[int]]
+
+
+@dataclass(frozen=True)
+class Training:
+    """Trains a fold's model, as `docmarks train` and `docmarks export` do.
+
+    Attributes:
+        config: YAML; None takes the shipped recipe.
+        start: "default" or a checkpoint to take the weights from. It must not have seen the pages.
+        ink: Folder of ink files.
+        steps: Optimizer steps in all.
+        watch: Given the steps of a run, makes what follows them.
+    """
+
+    config: Path | None = None
+    start: str | None = None
+    ink: Path | None = None
+    steps: int | None = None
+    watch: Callable[[int], AbstractContextManager[Watch]] | None = None
+
+    def __call__(self, data: Sequence[Path], folder: Path) -> Detector:
+        """See ``Learn``."""
+        run(data, self.config, folder, self.start, self.ink, self.steps, None, self.watch)
+        export_checkpoint(folder, folder / "model.onnx", folder.parent.name)
+        return Detector.load(folder)
+
+
+def out_of_sample(
+    datasets: Sequence[Dataset], folds: int, out: Path, learn: Learn, progress: Progress = iter
+) -> list[Detections]:
+    """Detections on every page, by a model that has not seen its document.
+
+    Each fold has a folder in ``out``: the data with the parts of that fold, its run, and what was found. A fold that is
+    finished is not done again; one that was interrupted goes on.
+
+    Args:
+        datasets: In source labels.
+        folds: How many.
+        out: Folder for the folds.
+        learn: Trains one model.
+        progress: Wraps the pages of a fold, to show a bar.
+
+    Raises:
+        DocmarksError: There are too few documents, or ``out`` holds the folds of other data.
+    """
+    pages = [page for dataset in datasets for page in dataset.pages]
+    of_page = np.array([fold_of(page, folds) for page in pages], np.int64)
+    if set(of_page.tolist()) != set(range(folds)):
+        raise DocmarksError(f"{len({page.group for page in pages})} documents do not fill {folds} folds; use fewer")
+    found: dict[int, Detections] = {}
+    for fold in range(folds):
+        folder = out / f"fold-{fold + 1}-of-{folds}"
+        data, mark = _write_data(datasets, fold, folds, folder)
+        mine = [int(n) for n in np.flatnonzero(of_page == fold)]
+        file = folder / "predictions.npz"
+        if not file.exists():
+            detector = learn(data, folder / "run")
+            _save([detector(read_page(pages[number])) for number in progress(mine)], mark, detector.labels, file)
+        found.update(zip(mine, _load(file, mark), strict=True))
+    return [found[number] for number in range(len(pages))]
+
+
+def fold_of(page: DatasetPage, folds: int) -> int:
+    """The fold of a page, by its document: the same on every machine, and a page that is added moves no other."""
+    return int(fraction("fold " + page.group) * folds)
+
+
+def _write_data(datasets: Sequence[Dataset], fold: int, folds: int, folder: Path) -> tuple[list[Path], str]:
+    """Data sets whose validation part is the fold, all else for training; and a digest of what they say."""
+    written, digest = [], hashlib.sha256()
+    for number, dataset in enumerate(datasets):
+        place = folder / "data" / str(number)
+        make_folder(place)
+        parts = tuple(replace(page, part="val" if fold_of(page, folds) == fold else "train") for page in dataset.pages)
+        write(replace(dataset, pages=parts), place / FILE)
+        digest.update((place / FILE).read_bytes())
+        written.append(place)
+    return written, digest.hexdigest()
+
+
+def _save(found: Sequence[Detections], mark: str, labels: Sequence[str], file: Path) -> None:
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        data=mark,
+        labels=np.array(labels),
+        starts=np.cumsum([0, *(len(one) for one in found)]),
+        boxes=np.concatenate([one.boxes for one in found]),
+        scores=np.concatenate([one.scores for one in found]),
+    )
+    write_bytes(file, buffer.getvalue())
+
+
+def _load(file: Path, mark: str) -> list[Detections]:
+    try:
+        with np.load(file) as kept:
+            data, labels, starts = str(kept["data"]), tuple(kept["labels"].tolist()), kept["starts"].tolist()
+            boxes, scores = kept["boxes"], kept["scores"]
+    except (OSError, ValueError, KeyError) as error:
+        raise DocmarksError(f"{file}: not readable; remove it, and the fold is done again") from error
+    if data != mark:
+        raise DocmarksError(f"{file}: the annotations have changed since; choose another -o, or remove {file.parent}")
+    return [Detections(boxes[a:b], scores[a:b], labels) for a, b in itertools.pairwise(starts)]

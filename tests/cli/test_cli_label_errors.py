@@ -1,0 +1,68 @@
+"""As a user calls it, with the model that ships, on made pages."""
+
+import csv
+import json
+from dataclasses import replace
+
+import pytest
+
+from docmarks.cli.main import main
+from docmarks.data.coco_file import read, write
+from docmarks.synth.corpus import make_corpus
+from docmarks.synth.ink import InkLibrary
+from docmarks.synth.page import SyntheticPages
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Three leases; the last annotated mark of the first page is left out."""
+    root = tmp_path_factory.mktemp("made")
+    made = make_corpus(SyntheticPages(InkLibrary.builtin(), ("lease",)), 3, 5, root)
+    pages = list(made.pages)
+    n, page = max(enumerate(pages), key=lambda item: len(item[1].page.marks))
+    gone = max(page.page.marks, key=lambda mark: mark.width * mark.height)
+    marks = tuple(mark for mark in page.page.marks if mark is not gone)
+    pages[n] = replace(page, page=replace(page.page, marks=marks))
+    write(replace(made, pages=tuple(pages)), root / "annotations.json")
+    return root, gone
+
+
+def call(*arguments):
+    """The exit code."""
+    try:
+        main(["data", "label-errors", *(str(a) for a in arguments)])
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
+
+
+def test_what_was_left_out_is_found(folder, tmp_path, capsys):
+    root, gone = folder
+    out = tmp_path / "errors"
+    assert call(root, "-o", out) == 0
+    assert "suspects on" in capsys.readouterr().out
+    assert {"label_errors.csv", "label_errors.json", "label_errors.html"} <= {path.name for path in out.iterdir()}
+    found = json.loads((out / "label_errors.json").read_text())
+    rows = list(csv.DictReader((out / "label_errors.csv").read_text().splitlines()))
+    assert len(rows) == len(found) and rows[0]["rank"] == "1" and rows[0]["kind"] == found[0]["kind"]
+    centre = ((gone.box[0] + gone.box[2]) / 2, (gone.box[1] + gone.box[3]) / 2)
+    here = [
+        one
+        for one in found
+        if one["kind"] == "overlooked"
+        and one["suggested_box"][0] < centre[0] < one["suggested_box"][2]
+        and one["suggested_box"][1] < centre[1] < one["suggested_box"][3]
+    ]
+    assert here and here[0]["mark"] is None
+    text = (out / "label_errors.html").read_text()
+    assert text.count('class="picture"') == len(found) and "http" not in text.split("</style>")[1]
+    assert len(read(root).pages) == 3
+
+
+def test_mistakes_are_one_line(folder, tmp_path, capsys):
+    root, _ = folder
+    assert call(tmp_path / "none") == 2 and "annotations.json" in capsys.readouterr().err
+    assert call(root, "--model", tmp_path / "no.onnx", "-o", tmp_path / "e") == 2
+    assert "no.onnx" in capsys.readouterr().err
+    assert call(root, "--kfold", 2, "--config", tmp_path / "no.yaml", "-o", tmp_path / "e") == 2
+    assert "no such configuration" in capsys.readouterr().err
