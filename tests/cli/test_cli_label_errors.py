@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from docmarks.cli.main import main
-from docmarks.data.coco_file import read, write
+from docmarks.data.coco_file import write
 from docmarks.synth.corpus import make_corpus
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.page import SyntheticPages
@@ -29,8 +29,12 @@ def folder(tmp_path_factory):
 
 def call(*arguments):
     """The exit code."""
+    return main_data("label-errors", *arguments)
+
+
+def main_data(*arguments):
     try:
-        main(["data", "label-errors", *(str(a) for a in arguments)])
+        main(["data", *(str(a) for a in arguments)])
     except SystemExit as ended:
         return int(ended.code or 0)
     return 0
@@ -41,7 +45,9 @@ def test_what_was_left_out_is_found(folder, tmp_path, capsys):
     out = tmp_path / "errors"
     assert call(root, "-o", out) == 0
     assert "suspects on" in capsys.readouterr().out
-    assert {"label_errors.csv", "label_errors.json", "label_errors.html"} <= {path.name for path in out.iterdir()}
+    assert {"label_errors.csv", "label_errors.json", "label_errors.html", "tasks.json"} <= {
+        path.name for path in out.iterdir()
+    }
     found = json.loads((out / "label_errors.json").read_text())
     rows = list(csv.DictReader((out / "label_errors.csv").read_text().splitlines()))
     assert len(rows) == len(found) and rows[0]["rank"] == "1" and rows[0]["kind"] == found[0]["kind"]
@@ -56,7 +62,14 @@ def test_what_was_left_out_is_found(folder, tmp_path, capsys):
     assert here and here[0]["mark"] is None
     text = (out / "label_errors.html").read_text()
     assert text.count('class="picture"') == len(found) and "http" not in text.split("</style>")[1]
-    assert len(read(root).pages) == 3
+    tasks = json.loads((out / "tasks.json").read_text())
+    assert len(tasks) == len({one["file"] for one in found}) and all(task["annotations"] for task in tasks)
+    scored = [entry for task in tasks for entry in task["predictions"][0]["result"] if "score" in entry]
+    assert len(scored) == len(found)
+    # As the tasks are they change nothing.
+    before = (root / "annotations.json").read_text()
+    main_data("update", root, out / "tasks.json")
+    assert (root / "annotations.json").read_text() == before
 
 
 def test_mistakes_are_one_line(folder, tmp_path, capsys):

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from docmarks.evaluate.label_errors import METHODS, find
+from docmarks.evaluate.label_errors import METHODS, Suspect, corrected, find
 from docmarks.marks import Mark
 from marked import LABELS, found, page
 
@@ -89,3 +89,20 @@ def test_plain_values():
 def test_there_is_no_other_method():
     with pytest.raises(ValueError, match="calibrated, objectlab"):
         find([], [], LABELS, "best")
+
+
+def test_a_page_as_it_would_be_if_all_suspects_were_right():
+    annotated = page((A, "Signature"), (B, "Date", "Stamp"), (C, "Stamp"))
+    moved = (4.0, 0.0, 44.0, 20.0)
+    found_there = [
+        Suspect("badly located", 0.9, 0, 0, moved, "Signature", 0.8),
+        Suspect("swapped", 0.8, 0, 1, moved, "Signature", 0.7),
+        Suspect("swapped", 0.5, 0, 0, A, "Date", 0.6),  # doubted already
+        Suspect("overlooked", 0.4, 0, None, (300.0, 0.0, 340.0, 20.0), "Date", 0.5),
+    ]
+    assert corrected(annotated, found_there) == (
+        Mark(moved, ("Signature",), (0.8,)),
+        Mark(B, ("Signature",), (0.7,)),
+        annotated.page.marks[2],
+        Mark((300.0, 0.0, 340.0, 20.0), ("Date",), (0.5,)),
+    )

@@ -184,3 +184,34 @@ def convert(
     )
     for line in lines(done):
         print(line)
+
+
+@data.command()
+def update(
+    folder: Annotated[Path, typer.Argument(metavar="DATA", help="Data set: folder with annotations.json.")],
+    correction: Annotated[
+        Path, typer.Argument(metavar="CORRECTION", help="Its pages, or some of them, corrected: in any format.")
+    ],
+    from_format: Annotated[str | None, typer.Option("--from", help="Format of the correction [by content].")] = None,
+) -> None:
+    """Puts corrected pages back into their data set; the first file is kept."""
+    from docmarks.data.check.run import keep
+    from docmarks.data.convert import spell
+    from docmarks.data.formats.formats import read_as
+    from docmarks.data.raw import RawSet
+    from docmarks.data.update import BACKUP, update
+
+    raw = RawSet.load(folder)
+    corrected, _ = spell(read_as(correction, from_format))
+    done = update(raw, corrected)
+    if done.changed:
+        keep(raw.file, BACKUP)
+        raw.save()
+    print(
+        f"{raw.file}: {done.changed} of {done.pages} pages changed; on them "
+        f"{done.kept} marks as they were, {done.new} new, {done.gone} gone"
+    )
+    if done.passed_over:
+        print(
+            f"{done.passed_over} pages have no mark and nothing fully annotated: nobody has looked at them, left alone"
+        )

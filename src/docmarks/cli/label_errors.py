@@ -35,29 +35,32 @@ def label_errors(
     ] = None,
     max_steps: Annotated[int | None, typer.Option(help="For --kfold: optimizer steps of each run.")] = None,
     method: Annotated[Method, typer.Option(help="How to rank.")] = Method.calibrated,
+    least: Annotated[float, typer.Option(min=0, max=1, help="Only suspects of at least so much doubt.")] = 0.2,
     most: Annotated[int, typer.Option(min=1, help="So many suspects, the most doubtful.")] = 1000,
 ) -> None:
     """Ranks annotations that are probably wrong: overlooked marks, badly located ones, swapped labels.
 
-    Writes label_errors.csv, label_errors.json and a page of crops.
+    Writes label_errors.csv, label_errors.json, a page of crops, and tasks.json to correct them in Label Studio.
     """
     from docmarks.cli.progress import page_bar
     from docmarks.data.coco_file import read
     from docmarks.evaluate.label_errors import find
     from docmarks.report.label_errors_page import write_page
     from docmarks.results.atomic import make_folder
-    from docmarks.results.label_error_files import write_suspects
+    from docmarks.results.label_error_files import write_suspects, write_tasks
 
     make_folder(out)  # better told now than after the work
     datasets = [read(folder) for folder in sets]
     result = (
         _found(datasets, model) if kfold is None else _found_by_folds(datasets, kfold, config, start, max_steps, out)
     )
-    suspects = find(result.predictions, result.pages, result.labels, method.value)[:most]
+    suspects = find(result.predictions, result.pages, result.labels, method.value)
+    suspects = [suspect for suspect in suspects if suspect.doubt >= least][:most]
     pages = [page for dataset in datasets for page in dataset.pages]
-    for path in write_suspects(suspects, pages, out):
+    for path in (*write_suspects(suspects, pages, out), write_tasks(suspects, pages, result.labels, out)):
         print(path)
-    print(write_page(suspects, result.pages, out, title=f"Label errors of {result.name}", progress=page_bar))
+    title = "Label errors of " + ", ".join(dataset.name for dataset in datasets)
+    print(write_page(suspects, result.pages, out, title=title, progress=page_bar))
     print(f"{len(suspects)} suspects on {len({suspect.page for suspect in suspects})} of {len(pages)} pages")
 
 

@@ -18,7 +18,7 @@ from docmarks.evaluate.isotonic import fit
 from docmarks.evaluate.match import covered_matrix
 from docmarks.evaluate.object_lab import ObjectLab, PageBoxes
 from docmarks.evaluate.pairs import sides
-from docmarks.marks import Box, Detections
+from docmarks.marks import Box, Detections, Mark
 
 OVERLOOKED, BADLY_LOCATED, SWAPPED = "overlooked", "badly located", "swapped"
 
@@ -125,6 +125,26 @@ def find(
                 )
             )
     return sorted(suspects, key=lambda suspect: -suspect.doubt)
+
+
+def corrected(page: DatasetPage, suspects: Sequence[Suspect]) -> tuple[Mark, ...]:
+    """The marks of one page as they would be if all suspects were right; what is changed has a score.
+
+    A mark that is doubted twice is changed by the first.
+    """
+    marks = list(page.page.marks)
+    added = []
+    for suspect in suspects:
+        if suspect.mark is None:
+            added.append(Mark(suspect.box, (suspect.label,), (suspect.score,)))
+            continue
+        old = page.page.marks[suspect.mark]
+        if marks[suspect.mark] is not old:
+            continue
+        labels = (suspect.label,) if suspect.kind == SWAPPED else old.labels
+        box = suspect.box if suspect.kind == BADLY_LOCATED else old.box
+        marks[suspect.mark] = Mark(box, labels, (suspect.score,) * len(labels))
+    return (*marks, *added)
 
 
 def object_lab(pages: Sequence[PageBoxes]) -> Iterator[list[Accusation]]:

@@ -1,4 +1,4 @@
-"""Suspected label errors as JSON and CSV, one a line, most doubtful first."""
+"""Suspected label errors as JSON and CSV, most doubtful first, and as tasks for Label Studio to correct them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from docmarks.data.dataset import DatasetPage
-from docmarks.evaluate.label_errors import Suspect
+from docmarks.data.formats.label_studio import write_review
+from docmarks.evaluate.label_errors import Suspect, corrected
 from docmarks.results.atomic import make_folder, write_json, write_text
+
+TASKS = "tasks.json"
 
 COLUMNS = (
     "rank",
@@ -46,6 +49,27 @@ def write_suspects(suspects: Sequence[Suspect], pages: Sequence[DatasetPage], fo
     write_json(folder / "label_errors.json", [suspect.to_json(pages) for suspect in suspects])
     write_text(folder / "label_errors.csv", to_csv(suspects, pages))
     return [folder / "label_errors.json", folder / "label_errors.csv"]
+
+
+def write_tasks(suspects: Sequence[Suspect], pages: Sequence[DatasetPage], labels: Sequence[str], folder: Path) -> Path:
+    """Writes ``tasks.json`` for Label Studio: the pages with suspects, the most doubtful first.
+
+    Each task has the annotations as they are, to be corrected, and a prediction in which every suspect is corrected.
+
+    Args:
+        suspects: Ranked.
+        pages: Those that the suspects' numbers mean, as annotated.
+        labels: The detector's; those of the pages are added.
+        folder: Where to; the labelling interface goes there too.
+    """
+    of_page: dict[int, list[Suspect]] = {}
+    for suspect in suspects:
+        of_page.setdefault(suspect.page, []).append(suspect)
+    annotated = [pages[number] for number in of_page]
+    proposed = [corrected(pages[number], found) for number, found in of_page.items()]
+    used = dict.fromkeys(label for page in pages for mark in page.page.marks for label in mark.labels)
+    write_review(annotated, proposed, dict.fromkeys((*used, *labels)), folder / TASKS)
+    return folder / TASKS
 
 
 def to_csv(suspects: Sequence[Suspect], pages: Sequence[DatasetPage]) -> str:

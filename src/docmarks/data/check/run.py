@@ -104,7 +104,7 @@ def fix(report: Report) -> int:
     changed = {finding.file for finding in mended}
     for raw in report.sets:
         if raw.file in changed:
-            _keep(raw.file)
+            keep(raw.file, BACKUP)
             raw.save()
     return len(mended)
 
@@ -117,8 +117,13 @@ def _look(sets: Sequence[RawSet], watch: Watch, workers: int, compare: bool) -> 
         yield PageSeen(raw, image, seen)
 
 
-def _keep(file: Path) -> None:
-    backup = file.with_name(file.name + BACKUP)
+def keep(file: Path, ending: str) -> None:
+    """Copies a file as it is to its name and an ending, unless an earlier state is there.
+
+    Raises:
+        DocmarksError: It cannot be copied.
+    """
+    backup = file.with_name(file.name + ending)
     try:
         if not backup.exists():
             shutil.copy2(file, backup)

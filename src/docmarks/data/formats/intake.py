@@ -167,7 +167,7 @@ class Intake:
             found.append(mark)
         clean = {key if key not in IMAGE_KEYS else f"source_{key}": value for key, value in (extra or {}).items()}
         page = Page(width, height, dpi or POINTS_PER_INCH, number, tuple(found))
-        own = frozenset(exhaustive or ())
+        own = frozenset(exhaustive or ()) if looked_at else frozenset[str]()
         entry = DatasetPage(file, page, group or self._own_group(file), own, clean, PARTS.get(part.lower(), ""))
         self._pages.append((entry, looked_at and exhaustive is None))
 

@@ -8,7 +8,7 @@ mean here what they mean in our own form, and go to Label Studio and come back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -191,14 +191,38 @@ def write(dataset: Dataset, target: Path) -> Path:
     Pages whose marks have scores become predictions, to be corrected there; the others become annotations.
     """
     file = target if target.suffix.lower() == ".json" else target / FILE
-    root = Element("View")
-    child(root, "Image", name="image", value="$image")
-    labels = child(root, "RectangleLabels", name="label", toName="image", choice="multiple")
-    for name in labels_of(dataset):
-        child(labels, "Label", value=name, background="#{:02x}{:02x}{:02x}".format(*colour(name)))
-    write_xml(root, file.with_name(CONFIG))
+    _write_interface(labels_of(dataset), file.with_name(CONFIG))
     save([_task(page, file.parent, number) for number, page in enumerate(dataset.pages, start=1)], file)
     return file
+
+
+def write_review(
+    annotated: Sequence[DatasetPage], proposed: Sequence[Sequence[Mark]], labels: Iterable[str], file: Path
+) -> None:
+    """Writes tasks to correct: the annotations as they are, and beside them as they should perhaps be.
+
+    Args:
+        annotated: Pages as they are.
+        proposed: All marks of each page as a model would have them; those that it changes have scores.
+        labels: What a mark may be.
+        file: To write; the labelling interface goes beside it.
+    """
+    _write_interface(labels, file.with_name(CONFIG))
+    tasks = []
+    for number, (page, marks) in enumerate(zip(annotated, proposed, strict=True), start=1):
+        result = [_entry(mark, page, f"{number}-proposed-{i}") for i, mark in enumerate(marks, start=1)]
+        task = _task(page, file.parent, number)
+        tasks.append({**task, "predictions": [{"model_version": "docmarks", "result": result}]})
+    save(tasks, file)
+
+
+def _write_interface(labels: Iterable[str], file: Path) -> None:
+    root = Element("View")
+    child(root, "Image", name="image", value="$image")
+    choices = child(root, "RectangleLabels", name="label", toName="image", choice="multiple")
+    for name in labels:
+        child(choices, "Label", value=name, background="#{:02x}{:02x}{:02x}".format(*colour(name)))
+    write_xml(root, file)
 
 
 def _task(page: DatasetPage, folder: Path, number: int) -> dict[str, Any]:
