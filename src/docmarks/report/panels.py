@@ -16,6 +16,9 @@ from docmarks.pages.colours import colour
 CROP_SIZE = (240, 120)
 """Most pixels across and down."""
 
+LEAST_SIDE = 72
+"""Pixels of the page that a crop shows at least: a checkbox means little without the words beside it."""
+
 CROP_QUALITY = 45
 
 PAGE_STEPS = ((1000, 40), (900, 30), (900, 18), (700, 15), (560, 10))
@@ -62,10 +65,11 @@ def window(crop: Crop, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """
     boxes = np.array([crop.box, crop.truth or crop.box])
     (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-    margin = 8 + 0.15 * max(bottom - top, min(right - left, 200.0))
+    paper = 8 + 0.15 * max(bottom - top, min(right - left, 200.0))
+    across, down = (max(paper, (LEAST_SIDE - length) / 2) for length in (right - left, bottom - top))
     # At least a pixel, on the page, wherever the box is said to be.
-    x0, y0 = (int(np.clip(v - margin, 0, side - 1)) for v, side in zip((left, top), size, strict=True))
-    x1, y1 = (int(np.ceil(np.clip(v + margin, 1, side))) for v, side in zip((right, bottom), size, strict=True))
+    x0, y0 = (int(np.clip(v, 0, side - 1)) for v, side in zip((left - across, top - down), size, strict=True))
+    x1, y1 = (int(np.ceil(np.clip(v, 1, side))) for v, side in zip((right + across, bottom + down), size, strict=True))
     return x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)
 
 
