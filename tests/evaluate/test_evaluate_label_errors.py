@@ -106,3 +106,19 @@ def test_a_page_as_it_would_be_if_all_suspects_were_right():
         annotated.page.marks[2],
         Mark((300.0, 0.0, 340.0, 20.0), ("Date",), (0.5,)),
     )
+
+
+def test_corrections_do_not_make_one_mark_twice():
+    both = (0.0, 0.0, 60.0, 20.0)
+    found_there = [
+        Suspect("badly located", 0.9, 0, 0, both, "Date", 0.8),
+        Suspect("badly located", 0.8, 0, 1, both, "Date", 0.8),
+        Suspect("overlooked", 0.4, 0, None, C, "Date", 0.5),
+        Suspect("overlooked", 0.3, 0, None, C, "Stamp", 0.4),
+    ]
+    annotated = page((A, "Date"), ((41.0, 0.0, 60.0, 20.0), "Date"))
+    assert corrected(annotated, found_there) == (
+        Mark(both, ("Date",), (0.8,)),
+        annotated.page.marks[1],
+        Mark(C, ("Date", "Stamp"), (0.5, 0.4)),
+    )

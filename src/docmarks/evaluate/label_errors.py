@@ -130,21 +130,22 @@ def find(
 def corrected(page: DatasetPage, suspects: Sequence[Suspect]) -> tuple[Mark, ...]:
     """The marks of one page as they would be if all suspects were right; what is changed has a score.
 
-    A mark that is doubted twice is changed by the first.
+    A mark that is doubted twice is changed by the first; of two that would lie on the same place the second stays where
+    it is; overlooked marks in one place become one with several labels.
     """
     marks = list(page.page.marks)
-    added = []
+    added: dict[Box, dict[str, float]] = {}
     for suspect in suspects:
         if suspect.mark is None:
-            added.append(Mark(suspect.box, (suspect.label,), (suspect.score,)))
+            added.setdefault(suspect.box, {})[suspect.label] = suspect.score
             continue
         old = page.page.marks[suspect.mark]
-        if marks[suspect.mark] is not old:
-            continue
         labels = (suspect.label,) if suspect.kind == SWAPPED else old.labels
         box = suspect.box if suspect.kind == BADLY_LOCATED else old.box
-        marks[suspect.mark] = Mark(box, labels, (suspect.score,) * len(labels))
-    return (*marks, *added)
+        there = any(mark.box == box and mark.labels == labels for mark in marks)
+        if marks[suspect.mark] is old and not there:
+            marks[suspect.mark] = Mark(box, labels, (suspect.score,) * len(labels))
+    return (*marks, *(Mark(box, tuple(found), tuple(found.values())) for box, found in added.items()))
 
 
 def object_lab(pages: Sequence[PageBoxes]) -> Iterator[list[Accusation]]:
