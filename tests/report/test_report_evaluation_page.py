@@ -88,6 +88,22 @@ def test_everything_is_in_the_one_file(evaluation, tmp_path):
     assert data["worst"] == [[0, [0, 1, 1]], [1, [1, 0, 0]]]
 
 
+def test_several_sets_are_counted_together_and_apart(evaluation, tmp_path):
+    (result,) = evaluation.results
+    halves = [
+        SetResult(name, result.pages[part], result.predictions[part], LABELS)
+        for name, part in (("first", slice(0, 1)), ("second", slice(1, 2)))
+    ]
+    text = write_page(replace(evaluation, results=tuple(halves)), tmp_path / "r").read_text()
+    data = json.loads(Parts(text).scripts["data"])
+    assert [one["set"] for one in data["confusion"]] == ["all sets", "first", "second"]
+    whole, *apart = (one["rules"]["one-to-one"]["cells"] for one in data["confusion"])
+    assert [[len(t) for t in p] for p in whole] == [
+        [sum(len(part[p][t]) for part in apart) for t in range(4)] for p in range(3)
+    ]
+    assert [data["pages"][n]["set"] for n in "01"] == ["first", "second"]
+
+
 def test_hostile_names_stay_text(evaluation, tmp_path):
     evil = "</script><img src=x onerror=alert(1)>&\"'"
     (result,) = evaluation.results

@@ -18,7 +18,7 @@ from docmarks.errors import DocmarksError
 from docmarks.evaluate.average_precision import LabelScore, precision_recall
 from docmarks.evaluate.confusion import THRESHOLD, UNMATCHED, thresholded
 from docmarks.evaluate.error_kinds import KINDS, SIDES, costs, find_errors
-from docmarks.evaluate.evaluation import Evaluation, SetResult
+from docmarks.evaluate.evaluation import ALL_SETS, Evaluation, SetResult
 from docmarks.evaluate.overlap import CrossLabelNMS, Overlaps, overlaps
 from docmarks.evaluate.pairs import RULES, Pairs, pair
 from docmarks.evaluate.panels import Crop, Panel, panels, worst_pages
@@ -193,7 +193,7 @@ def _data(
         "labels": [*evaluation.labels, UNMATCHED],
         "colours": [list(colour(label)) for label in evaluation.labels],
         "threshold": threshold,
-        "confusion": {rule: thresholded(found) for rule, found in pairs.items()},
+        "confusion": list(_confusions(evaluation, pairs)),
         "cells": cells,
         "worst": [[number, counts.tolist()] for number, counts in worst],
         "drawn": list(drawn),
@@ -202,6 +202,14 @@ def _data(
             for number in sorted(used)
         },
     }
+
+
+def _confusions(evaluation: Evaluation, pooled: Mapping[str, Pairs]) -> Iterator[Record]:
+    """By each rule, what counts the matrix at any threshold: of all sets, then, if there are several, of each."""
+    yield {"set": ALL_SETS, "rules": {rule: thresholded(pairs) for rule, pairs in pooled.items()}}
+    for result in evaluation.results if len(evaluation.results) > 1 else ():
+        pairs = {rule: pair(result.predictions, result.pages, evaluation.labels, rule=rule) for rule in RULES}
+        yield {"set": result.name, "rules": {rule: thresholded(found) for rule, found in pairs.items()}}
 
 
 def _page(page: DatasetPage, found: Detections, name: str, with_marks: bool) -> Record:

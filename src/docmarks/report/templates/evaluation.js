@@ -23,7 +23,7 @@ const percent = share => share === null ? "" : (100 * share).toFixed(share >= 0.
 
 // --- the matrix
 
-const state = {least: 0, view: "counts", rule: byId("rule").value, cell: null, list: [], at: 0};
+const state = {least: 0, view: "counts", rule: byId("rule").value, set: 0, cell: null, list: [], at: 0};
 
 function labelled(label) {
   const dot = make("i", {class: "dot", style: `background:${rgb(label)}`});
@@ -31,7 +31,7 @@ function labelled(label) {
 }
 
 function drawMatrix() {
-  const {counts, unknown} = countConfusion(data.confusion[state.rule], state.least);
+  const {counts, unknown} = countConfusion(data.confusion[state.set].rules[state.rule], state.least);
   const shares = state.view === "counts" ? null : normaliseConfusion(counts, state.view);
   const most = Math.max(1, ...counts.flat());
   const head = make("thead", {},
@@ -77,8 +77,9 @@ function cellName(p, t, n) {
 function openCell(p, t) {
   state.cell = `${p},${t}`;
   const panel = byId("panel"), crops = data.cells[state.cell] || [];
-  const {counts} = countConfusion(data.confusion[state.rule], state.least);
-  const seen = crops.filter(([, , score]) => score === null || Math.floor(score * 10000 + 1e-3) >= state.least);
+  const {counts} = countConfusion(data.confusion[state.set].rules[state.rule], state.least);
+  const seen = crops.filter(([, page, score]) => (score === null || Math.floor(score * 10000 + 1e-3) >= state.least)
+    && (!state.set || data.pages[page].set === data.confusion[state.set].set));
   panel.hidden = false;
   panel.querySelector("h3").textContent = cellName(p, t, counts[p][t]);
   panel.querySelector("p").textContent = `${seen.length} shown, ` + (p === none
@@ -178,6 +179,9 @@ function moved() {
   redraw();
 }
 slider.addEventListener("input", moved);
+byId("sets").hidden = data.confusion.length < 2;
+byId("set").append(...data.confusion.map((one, i) => make("option", {value: i}, one.set)));
+byId("set").addEventListener("change", event => { state.set = Number(event.target.value); redraw(); });
 byId("rule").addEventListener("change", event => { state.rule = event.target.value; redraw(); });
 for (const radio of document.getElementsByName("view")) {
   radio.addEventListener("change", () => { state.view = radio.value; redraw(); });
