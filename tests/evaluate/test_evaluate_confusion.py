@@ -76,13 +76,17 @@ def test_json_names_its_axes():
 
 def counted(data, threshold):
     """What the page does with ``thresholded``."""
-    n, least = len(data["labels"]), round(threshold * 10_000)
-    counts = [[sum(s >= least for s in data["cells"][p][t]) for t in range(n + 1)] for p in range(n)]
-    return [*counts, [*(sum(s < least for s in data["truths"][t]) for t in range(n)), 0]]
+    n, step = len(data["labels"]), round(threshold * data["steps"])
+
+    def at(counts):
+        return counts[step] if step < len(counts) else 0
+
+    counts = [[at(data["cells"][p][t]) for t in range(n + 1)] for p in range(n)]
+    return [*counts, [*(data["truths"][t] - at(data["found"][t]) for t in range(n)), 0]]
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_the_lists_of_scores_count_the_same_at_any_threshold(seed):
+def test_the_counts_at_every_step_are_those_at_that_threshold(seed):
     rng = np.random.default_rng(seed)
     place = [A, moved(A, 3), B, moved(B, 8), C, D]
     predictions, pages = [], []

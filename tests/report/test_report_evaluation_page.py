@@ -98,8 +98,8 @@ def test_several_sets_are_counted_together_and_apart(evaluation, tmp_path):
     data = json.loads(Parts(text).scripts["data"])
     assert [one["set"] for one in data["confusion"]] == ["all sets", "first", "second"]
     whole, *apart = (one["rules"]["one-to-one"]["cells"] for one in data["confusion"])
-    assert [[len(t) for t in p] for p in whole] == [
-        [sum(len(part[p][t]) for part in apart) for t in range(4)] for p in range(3)
+    assert [[sum(t) for t in p] for p in whole] == [
+        [sum(sum(part[p][t]) for part in apart) for t in range(4)] for p in range(3)
     ]
     assert [data["pages"][n]["set"] for n in "01"] == ["first", "second"]
 
@@ -165,7 +165,7 @@ def test_the_script_counts_as_python_does():
     script = (TEMPLATES / "confusion.js").read_text()
     script += f"""
     const data = {json.dumps(thresholded(pairs))};
-    const found = {thresholds}.map(t => countConfusion(data, Math.round(t * 10000)).counts);
+    const found = {thresholds}.map(t => countConfusion(data, Math.round(t * data.steps)).counts);
     const shares = ["predicted", "truth"].map(by => normaliseConfusion(found[2], by));
     console.log(JSON.stringify([found, ...shares]));
     """

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from docmarks.evaluate.pairs import Int, Pairs, units
+from docmarks.evaluate.pairs import UNITS, Int, Pairs, units
 
 Float = NDArray[np.float64]
 
@@ -76,25 +76,35 @@ def confusion(pairs: Pairs, threshold: float = THRESHOLD) -> Confusion:
     return Confusion(pairs.names, threshold, counts, unknown)
 
 
-def thresholded(pairs: Pairs) -> dict[str, Any]:
-    """What it takes to count at any threshold: a list of scores a cell, in ten-thousandths, highest first.
+STEPS = 100
+"""So finely a threshold can be chosen afterwards."""
 
-    ``cells[predicted][truth]`` are the predictions' scores; ``truths[truth]`` the best score that each ground truth
-    was found with, -1 for never; ``unknown[predicted]`` those that nobody can judge.
+
+def thresholded(pairs: Pairs) -> dict[str, Any]:
+    """The counts at every threshold k / ``STEPS``, as lists over k = 0, 1, ... without the zeros that end them.
+
+    ``cells[predicted][truth]`` counts predictions with at least that score, ``unknown[predicted]`` those that nobody
+    can judge, ``found[truth]`` ground truths that have a prediction; ``truths[truth]`` is how many there are.
     """
     n = len(pairs.names)
-    scores, found = units(pairs.score), pairs.found_with
-    cells = [[_falling(scores[(pairs.label == p) & (pairs.true_label == t)]) for t in range(n + 1)] for p in range(n)]
+    scores, unknown = units(pairs.score), units(pairs.unknown_score)
     return {
         "labels": list(pairs.names),
-        "cells": cells,
-        "truths": [_falling(found[pairs.truth_label == t]) for t in range(n)],
-        "unknown": [_falling(units(pairs.unknown_score[pairs.unknown_label == p])) for p in range(n)],
+        "steps": STEPS,
+        "cells": [
+            [_at_least(scores[(pairs.label == p) & (pairs.true_label == t)]) for t in range(n + 1)] for p in range(n)
+        ],
+        "found": [_at_least(pairs.found_with[pairs.truth_label == t]) for t in range(n)],
+        "truths": np.bincount(pairs.truth_label, minlength=n).tolist(),
+        "unknown": [_at_least(unknown[pairs.unknown_label == p]) for p in range(n)],
     }
 
 
-def _falling(scores: Int) -> list[int]:
-    return [int(score) for score in np.sort(scores)[::-1]]
+def _at_least(scores: Int) -> list[int]:
+    """How many scores, in ten-thousandths, reach each step."""
+    rising = np.sort(scores)
+    counts = len(rising) - np.searchsorted(rising, np.arange(STEPS + 1) * (UNITS // STEPS), side="left")
+    return [int(count) for count in counts[: int(np.count_nonzero(counts))]]
 
 
 def _shares(counts: Int, axis: int) -> Float:

@@ -1,20 +1,11 @@
-// The confusion matrix at a threshold, from the lists that docmarks.evaluate.confusion.thresholded makes.
+// The confusion matrix at a threshold, from the counts that docmarks.evaluate.confusion.thresholded makes.
 
-// How many of a falling list are at least so much.
-function atLeast(falling, least) {
-  let low = 0, high = falling.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (falling[middle] >= least) low = middle + 1; else high = middle;
-  }
-  return low;
-}
-
-// Rows are predicted labels, columns true ones; the last of each is what has no partner. least: in ten-thousandths.
-function countConfusion(data, least) {
-  const counts = data.cells.map(row => row.map(cell => atLeast(cell, least)));
-  counts.push([...data.truths.map(found => found.length - atLeast(found, least)), 0]);
-  return {counts, unknown: data.unknown.map(scores => atLeast(scores, least))};
+// Rows are predicted labels, columns true ones; the last of each is what has no partner. The threshold is step / steps.
+function countConfusion(data, step) {
+  const at = counts => counts[step] ?? 0;
+  const counts = data.cells.map(row => row.map(at));
+  counts.push([...data.truths.map((n, t) => n - at(data.found[t])), 0]);
+  return {counts, unknown: data.unknown.map(at)};
 }
 
 // Shares of each row ("predicted") or column ("truth"); null where there is nothing.

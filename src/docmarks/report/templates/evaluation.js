@@ -23,7 +23,11 @@ const percent = share => share === null ? "" : (100 * share).toFixed(share >= 0.
 
 // --- the matrix
 
-const state = {least: 0, view: "counts", rule: byId("rule").value, set: 0, cell: null, list: [], at: 0};
+const state = {step: 0, view: "counts", rule: byId("rule").value, set: 0, cell: null, list: [], at: 0};
+
+// In ten-thousandths, as the counts were made.
+const steps = data.confusion[0].rules[state.rule].steps;
+const reaches = score => Math.floor(score * 10000 + 1e-3) >= state.step * (10000 / steps);
 
 function labelled(label) {
   const dot = make("i", {class: "dot", style: `background:${rgb(label)}`});
@@ -31,7 +35,7 @@ function labelled(label) {
 }
 
 function drawMatrix() {
-  const {counts, unknown} = countConfusion(data.confusion[state.set].rules[state.rule], state.least);
+  const {counts, unknown} = countConfusion(data.confusion[state.set].rules[state.rule], state.step);
   const shares = state.view === "counts" ? null : normaliseConfusion(counts, state.view);
   const most = Math.max(1, ...counts.flat());
   const head = make("thead", {},
@@ -77,8 +81,8 @@ function cellName(p, t, n) {
 function openCell(p, t) {
   state.cell = `${p},${t}`;
   const panel = byId("panel"), crops = data.cells[state.cell] || [];
-  const {counts} = countConfusion(data.confusion[state.set].rules[state.rule], state.least);
-  const seen = crops.filter(([, page, score]) => (score === null || Math.floor(score * 10000 + 1e-3) >= state.least)
+  const {counts} = countConfusion(data.confusion[state.set].rules[state.rule], state.step);
+  const seen = crops.filter(([, page, score]) => (score === null || reaches(score))
     && (!state.set || data.pages[page].set === data.confusion[state.set].set));
   panel.hidden = false;
   panel.querySelector("h3").textContent = cellName(p, t, counts[p][t]);
@@ -111,7 +115,7 @@ function drawPage(number, small) {
     make("rect", {x, y, width: w, height: h, class: "mark", ...attributes}, make("title", {}, told));
   if (small || byId("show-found").checked) {
     for (const [label, score, box] of page.found) {
-      if (Math.floor(score * 10000 + 1e-3) < state.least) continue;
+      if (!reaches(score)) continue;
       const known = page.unknown.includes(label) ? " (not fully annotated on this page)" : "";
       sheet.append(rect(box, {fill: rgb(label), "fill-opacity": 0.22, stroke: rgb(label), "stroke-opacity": 0.5},
         `predicted ${data.labels[label]} ${(100 * score).toFixed(0)}%${known}`));
@@ -174,7 +178,7 @@ function redraw() {
 const slider = byId("threshold");
 slider.value = data.threshold;
 function moved() {
-  state.least = Math.round(slider.value * 10000);
+  state.step = Math.round(slider.value * steps);
   byId("threshold-told").textContent = Number(slider.value).toFixed(2);
   redraw();
 }
