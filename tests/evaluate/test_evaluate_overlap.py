@@ -66,3 +66,15 @@ def test_before_and_after():
 def test_tables_that_mean_nothing(table, told):
     with pytest.raises(DocmarksError, match=told):
         CrossLabelNMS(table)(found())
+
+
+def test_a_table_is_read_from_a_file(tmp_path):
+    file = tmp_path / "pairs.yaml"
+    file.write_text("- [Signature, Date, 0.5]\n- [Date, Stamp, 0.7]\n")
+    assert CrossLabelNMS.load(file).table == {("Signature", "Date"): 0.5, ("Date", "Stamp"): 0.7}
+    with pytest.raises(DocmarksError, match="cannot be read"):
+        CrossLabelNMS.load(tmp_path / "none.yaml")
+    for text in ("- [Signature, Date]", "5", "- [Signature, Date, much]", "- [", ""):
+        file.write_text(text)
+        with pytest.raises(DocmarksError, match="not a table of pairs"):
+            CrossLabelNMS.load(file)

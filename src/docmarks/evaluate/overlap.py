@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
+import yaml
 
 from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
@@ -49,6 +51,23 @@ class CrossLabelNMS:
     """
 
     table: Mapping[tuple[str, str], float]
+
+    @classmethod
+    def load(cls, path: Path) -> CrossLabelNMS:
+        """Reads a YAML list of ``[label, label, IoU]``.
+
+        Raises:
+            DocmarksError: The file is missing or holds something else.
+        """
+        try:
+            rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return cls({(str(a), str(b)): float(iou) for a, b, iou in rows})
+        except OSError as error:
+            raise DocmarksError(f"{path}: cannot be read ({error.strerror}); check the name") from error
+        except (ValueError, TypeError, yaml.YAMLError) as error:
+            raise DocmarksError(
+                f"{path}: not a table of pairs; write lines such as - [Signature, Date, 0.5]"
+            ) from error
 
     def check(self, labels: Sequence[str]) -> None:
         """Refuses a table that cannot mean what it says.
