@@ -31,6 +31,7 @@ from docmarks.runtime.detector import Detector
 from docmarks.synth.corpus import make_corpus
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.kinds import KINDS
+from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages
 
 DROPPED, SHIFTED, SWAPPED = "dropped", "shifted", "swapped"
@@ -72,7 +73,8 @@ def main() -> None:
 
 def made(n_pages: int, folder: Path) -> Dataset:
     """Made pages: every mark on them is known."""
-    corpus = make_corpus(SyntheticPages(InkLibrary.builtin(), tuple(KINDS), zones=True), n_pages, 20_000, folder)
+    pages = SyntheticPages(InkLibrary.builtin(), tuple(KINDS), zones=True)
+    corpus = make_corpus(GeneralPages(pages, n_pages, 20_000), folder)
     return replace(corpus, name="made pages")
 
 
