@@ -42,11 +42,11 @@ def label_errors(
 
     Writes label_errors.csv, label_errors.json, a page of crops, and tasks.json to correct them in Label Studio.
     """
+    from docmarks.atomic import make_folder
     from docmarks.cli.progress import page_bar
     from docmarks.data.coco_file import read
     from docmarks.evaluate.label_errors import find
     from docmarks.report.label_errors_page import write_page
-    from docmarks.results.atomic import make_folder
     from docmarks.results.label_error_files import write_suspects, write_tasks
 
     make_folder(out)  # better told now than after the work
@@ -78,13 +78,13 @@ def _found_by_folds(
 ) -> SetResult:
     from docmarks.cli.progress import page_bar, step_bar
     from docmarks.evaluate.evaluation import SetResult
-    from docmarks.experiments.out_of_sample import Training, out_of_sample
-    from docmarks.experiments.recipes import recipe_path
+    from docmarks.experiments.out_of_sample import Training, out_of_sample, run_of
     from docmarks.labels.label_set import LabelSet
-    from docmarks.train.config import read_config
+    from docmarks.runtime.detector import Detector
 
-    label_set = LabelSet.load(read_config(config or recipe_path("default")).model.label_set)
-    training = Training(config, start, None, steps, step_bar)
+    training = Training(config, start, {} if steps is None else {"steps": steps}, step_bar)
     found = out_of_sample(datasets, folds, out / "folds", training, page_bar)
+    detector = Detector.load(run_of(out / "folds", 0, folds))
+    label_set = LabelSet.load(detector.label_set)
     pages = tuple(page for dataset in datasets for page in dataset.relabel(label_set).pages)
-    return SetResult(", ".join(dataset.name for dataset in datasets), pages, tuple(found), label_set.labels)
+    return SetResult(", ".join(dataset.name for dataset in datasets), pages, tuple(found), detector.labels)

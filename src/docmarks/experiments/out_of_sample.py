@@ -10,23 +10,22 @@ import hashlib
 import io
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from docmarks.atomic import make_folder, write_bytes
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.split import fraction
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.run import AnyDetector, read_page
-from docmarks.export.run_model import export_checkpoint
+from docmarks.experiments.run import Request, Watched, resume, run
 from docmarks.marks import Detections
-from docmarks.results.atomic import make_folder, write_bytes
 from docmarks.runtime.detector import Detector
-from docmarks.train.loop import Watch
-from docmarks.train.run import run
+from docmarks.train.run_folder import RunFolder
 
 Learn = Callable[[Sequence[Path], Path], AnyDetector]
 """Given data folders and a run folder, trains on their training parts, or goes on training, and loads the result."""
@@ -36,26 +35,26 @@ Progress = Callable[[Sequence[int]], Iterable[int]]
 
 @dataclass(frozen=True)
 class Training:
-    """Trains a fold's model, as `docmarks train` and `docmarks export` do.
+    """Trains a fold's model, as `docmarks train` does.
 
     Attributes:
-        config: YAML; None takes the shipped recipe.
-        start: "default" or a checkpoint to take the weights from. It must not have seen the pages.
-        ink: Folder of ink files.
-        steps: Optimizer steps in all.
-        watch: Given the steps of a run, makes what follows them.
+        config: YAML; None takes a recipe that ships.
+        start: Weights to begin from, as `docmarks train --from` has them. They must not have seen the pages.
+        changes: Keys of the configuration to change.
+        watch: Makes a progress bar.
     """
 
     config: Path | None = None
     start: str | None = None
-    ink: Path | None = None
-    steps: int | None = None
-    watch: Callable[[int], AbstractContextManager[Watch]] | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+    watch: Watched | None = None
 
     def __call__(self, data: Sequence[Path], folder: Path) -> Detector:
         """See ``Learn``."""
-        run(data, self.config, folder, self.start, self.ink, self.steps, None, self.watch)
-        export_checkpoint(folder, folder / "model.onnx", folder.parent.name)
+        if RunFolder(folder).last.exists():
+            resume(folder, {}, False, self.watch, None)
+        else:
+            run(Request(tuple(data), self.config, folder, self.start, None, self.changes), self.watch)
         return Detector.load(folder)
 
 
@@ -83,15 +82,20 @@ def out_of_sample(
         raise DocmarksError(f"{len({page.group for page in pages})} documents do not fill {folds} folds; use fewer")
     found: dict[int, Detections] = {}
     for fold in range(folds):
-        folder = out / f"fold-{fold + 1}-of-{folds}"
+        folder = run_of(out, fold, folds).parent
         data, mark = _write_data(datasets, fold, folds, folder)
         mine = [int(n) for n in np.flatnonzero(of_page == fold)]
         file = folder / "predictions.npz"
         if not file.exists():
-            detector = learn(data, folder / "run")
+            detector = learn(data, run_of(out, fold, folds))
             _save([detector(read_page(pages[number])) for number in progress(mine)], mark, detector.labels, file)
         found.update(zip(mine, _load(file, mark), strict=True))
     return [found[number] for number in range(len(pages))]
+
+
+def run_of(out: Path, fold: int, folds: int) -> Path:
+    """The run folder of a fold, from 0."""
+    return out / f"fold-{fold + 1}-of-{folds}" / "run"
 
 
 def fold_of(page: DatasetPage, folds: int) -> int:
@@ -100,12 +104,15 @@ def fold_of(page: DatasetPage, folds: int) -> int:
 
 
 def _write_data(datasets: Sequence[Dataset], fold: int, folds: int, folder: Path) -> tuple[list[Path], str]:
-    """Data sets whose validation part is the fold, all else for training; and a digest of what they say."""
+    """Data sets in which all but the fold is for training, and a digest of what they say.
+
+    The fold is no validation part either: which weights are kept must not depend on its labels.
+    """
     written, digest = [], hashlib.sha256()
     for number, dataset in enumerate(datasets):
         place = folder / "data" / str(number)
         make_folder(place)
-        parts = tuple(replace(page, part="val" if fold_of(page, folds) == fold else "train") for page in dataset.pages)
+        parts = tuple(replace(page, part="test" if fold_of(page, folds) == fold else "train") for page in dataset.pages)
         write(replace(dataset, pages=parts), place / FILE)
         digest.update((place / FILE).read_bytes())
         written.append(place)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader
 
+from docmarks.atomic import make_folder
 from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.average_precision import LabelScore, precision_recall
@@ -27,7 +28,6 @@ from docmarks.marks import Box, Detections
 from docmarks.pages.colours import colour
 from docmarks.report.charts import unit_chart
 from docmarks.report.panels import draw_crop, draw_page
-from docmarks.results.atomic import make_folder
 
 FILE = "report.html"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader
 
+from docmarks.atomic import make_folder
 from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.label_errors import SWAPPED, Suspect
@@ -16,7 +17,6 @@ from docmarks.evaluate.panels import Crop
 from docmarks.evaluate.run import read_page
 from docmarks.report.evaluation_page import Progress, stream
 from docmarks.report.panels import draw_crop
-from docmarks.results.atomic import make_folder
 
 FILE = "label_errors.html"
 

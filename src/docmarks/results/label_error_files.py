@@ -7,10 +7,10 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from docmarks.atomic import make_folder, write_json, write_text
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.formats.label_studio import write_review
 from docmarks.evaluate.label_errors import Suspect, corrected
-from docmarks.results.atomic import make_folder, write_json, write_text
 
 TASKS = "tasks.json"
 
