@@ -95,6 +95,7 @@ def test_a_report_folder_whose_predictions_give_the_same_numbers(squares, own, t
     report, again = tmp_path / "report", tmp_path / "again"
     assert run(own, squares, "--part", "all", "-o", report, "--slices", "--by", "split") == 0
     assert sorted(file.name for file in report.iterdir()) == [
+        "evaluation.html",
         "matches.npz",
         "metrics.csv",
         "metrics.json",

@@ -93,3 +93,18 @@ def test_mistakes_are_one_line(folder, tmp_path, capsys):
     assert "no.onnx" in capsys.readouterr().err
     assert call(root, "--kfold", 2, "--config", tmp_path / "no.yaml", "-o", tmp_path / "e") == 2
     assert "no such configuration" in capsys.readouterr().err
+
+
+def test_what_evaluate_found_is_judged_without_the_model(folder, tmp_path, capsys):
+    root, _ = folder
+    with pytest.raises(SystemExit) as ended:
+        main(["evaluate", "default", str(root), "--part", "all", "-o", str(tmp_path / "report")])
+    assert not ended.value.code and (tmp_path / "report" / "evaluation.html").is_file()
+    assert call(root, "-o", tmp_path / "a", "--least", 0.02) == 0
+    assert call(root, "-o", tmp_path / "b", "--least", 0.02, "--predictions", tmp_path / "report/predictions.json") == 0
+    ranked = [json.loads((tmp_path / name / "label_errors.json").read_text()) for name in "ab"]
+    assert [(one["kind"], one["file"], one["mark"]) for one in ranked[0]] == [
+        (one["kind"], one["file"], one["mark"]) for one in ranked[1]
+    ]
+    assert call(root, "-o", tmp_path / "c", "--kfold", 2, "--predictions", tmp_path / "p.json") == 2
+    assert "give one of them" in capsys.readouterr().err

@@ -70,7 +70,7 @@ def evaluation(tmp_path):
 
 def test_everything_is_in_the_one_file(evaluation, tmp_path):
     file = write_page(evaluation, tmp_path / "report", title="A & B")
-    assert [path.name for path in (tmp_path / "report").iterdir()] == ["report.html"] == [file.name]
+    assert [path.name for path in (tmp_path / "report").iterdir()] == ["evaluation.html"] == [file.name]
     parts = Parts(file.read_text())
     assert "A & B" in parts.text and "2 pages, 3 annotated marks" in " ".join(parts.text.split())
     assert not [1 for _, attributes in parts.tags if {"src", "href"} & attributes.keys() and "#" not in str(attributes)]

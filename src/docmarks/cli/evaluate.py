@@ -62,7 +62,8 @@ def evaluate(
 ) -> None:
     """Measures a model, or any detector's output, on annotated pages.
 
-    Prints AP and AR of every label on every set; -o writes metrics.json, CSV and predictions.json.
+    Prints AP and AR of every label on every set; -o writes metrics.json, CSV, predictions.json
+    and evaluation.html, a page to read.
     """
     from docmarks.atomic import make_folder, write_json
     from docmarks.data.coco_file import read
@@ -108,6 +109,12 @@ def evaluate(
         wide_console().print(diagnosis_table(found))
     if store:
         _store(model, evaluation)
+    if out is not None:
+        from docmarks.cli.progress import page_bar
+        from docmarks.report.evaluation_page import write_page
+
+        sets = ", ".join(result.name for result in evaluation.results)
+        print(write_page(evaluation, out, title=f"{evaluation.model or 'Evaluation'}: {sets}", progress=page_bar))
 
 
 def _diagnosis(evaluation: Evaluation, config: ModelConfig | None, training: list[Dataset]) -> dict[str, Diagnosis]:

@@ -26,6 +26,9 @@ def label_errors(
     model: Annotated[
         str, typer.Option(help="default, a model file, or a run folder; best one that has not seen these pages.")
     ] = "default",
+    predictions: Annotated[
+        Path | None, typer.Option(help="Instead of --model: COCO results, or what docmarks wrote.")
+    ] = None,
     kfold: Annotated[
         int | None, typer.Option(min=2, help="Instead of --model: trains so many models, each without a part.")
     ] = None,
@@ -43,17 +46,24 @@ def label_errors(
     Writes label_errors.csv, label_errors.json, a page of crops, and tasks.json to correct them in Label Studio.
     """
     from docmarks.atomic import make_folder
+    from docmarks.cli.evaluate import judge, run_model
     from docmarks.cli.progress import page_bar
     from docmarks.data.coco_file import read
+    from docmarks.errors import DocmarksError
     from docmarks.evaluate.label_errors import find
     from docmarks.report.label_errors_page import write_page
     from docmarks.results.label_error_files import write_suspects, write_tasks
 
+    if predictions is not None and kfold is not None:
+        raise DocmarksError("--predictions and --kfold are two ways to the same; give one of them")
     make_folder(out)  # better told now than after the work
     datasets = [read(folder) for folder in sets]
-    result = (
-        _found(datasets, model) if kfold is None else _found_by_folds(datasets, kfold, config, start, max_steps, out)
-    )
+    if predictions is not None:
+        result = judge(predictions, datasets, "all", None, False).pooled
+    elif kfold is None:
+        result = run_model(model, datasets, "all", out)[0].pooled
+    else:
+        result = _found_by_folds(datasets, kfold, config, start, max_steps, out)
     suspects = find(result.predictions, result.pages, result.labels, method.value)
     suspects = [suspect for suspect in suspects if suspect.doubt >= least][:most]
     pages = [page for dataset in datasets for page in dataset.pages]
@@ -62,15 +72,6 @@ def label_errors(
     title = "Label errors of " + ", ".join(dataset.name for dataset in datasets)
     print(write_page(suspects, result.pages, out, title=title, progress=page_bar))
     print(f"{len(suspects)} suspects on {len({suspect.page for suspect in suspects})} of {len(pages)} pages")
-
-
-def _found(datasets: list[Dataset], model: str) -> SetResult:
-    from docmarks.cli.progress import page_bar
-    from docmarks.evaluate.run import evaluate_detector
-    from docmarks.runtime.detector import Detector
-
-    detector = Detector.load(None if model == "default" else Path(model))
-    return evaluate_detector(detector, datasets, "all", page_bar).pooled
 
 
 def _found_by_folds(

@@ -29,7 +29,7 @@ from docmarks.pages.colours import colour
 from docmarks.report.charts import unit_chart
 from docmarks.report.panels import draw_crop, draw_page
 
-FILE = "report.html"
+FILE = "evaluation.html"
 
 DEFAULT_RULE = "most-overlapped"
 
@@ -81,7 +81,7 @@ def write_page(
 
     Args:
         evaluation: What was found.
-        folder: Where to write ``report.html``.
+        folder: Where to write ``evaluation.html``.
         title: Of the page.
         threshold: Score from which on predictions are counted first, and by which crops are chosen.
         cross_label_nms: Suppression between labels, to see what it would change.
