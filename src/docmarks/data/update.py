@@ -55,7 +55,7 @@ def update(raw: RawSet, corrected: Dataset) -> Changes:
         DocmarksError: The data set has a mistake, or a corrected page is not in it or is of another size.
     """
     pages = CocoReader(raw.file, raw.data).dataset().pages
-    number_of = {page.file.resolve(): number for number, page in enumerate(pages)}
+    number_of = {(page.file.resolve(), page.page.number): number for number, page in enumerate(pages)}
     records: dict[Any, list[Record]] = defaultdict(list)
     for record in raw.annotations:
         records[record["image_id"]].append(record)
@@ -63,7 +63,7 @@ def update(raw: RawSet, corrected: Dataset) -> Changes:
     free = max((number for number in identifiers if isinstance(number, int)), default=0) + 1
     total = Changes()
     for page in corrected.pages:
-        old = number_of.get(page.file.resolve())
+        old = number_of.get((page.file.resolve(), page.page.number))
         if old is None:
             raise DocmarksError(f"{page.file}: is not in {raw.file}; correct pages of that data set")
         _same_size(page, pages[old])
