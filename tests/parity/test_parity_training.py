@@ -47,10 +47,41 @@ def step():
     model.load_state_dict(imported.state_dict())
     pictures = [torch.from_numpy(reference[f"image{i}_bgr_u8"]).permute(2, 0, 1).float() for i in (0, 1)]
     images, sizes = stack_images(pictures, config.input)
+    losses = backward(model, (images, sizes), reference)
+    return model, losses, (images, sizes), reference
+
+
+def backward(model, batch, reference):
+    """The losses, with their gradients in the model."""
+    images, sizes = batch
     targets = [targets_of(reference, i) for i in (0, 1)]
     losses = model.losses(images, targets, torch.Generator().manual_seed(0), sizes)
     torch.stack(list(losses.values())).sum().backward()
-    return model, losses, (images, sizes), reference
+    return losses
+
+
+CORNERED = "backbone.bottom_up.res3.0.conv1.weight"
+"""Of the stored gradients the only one that passes the ReLUs of res3 to res5. Some of their inputs lie within rounding
+of the corner, and pass or not by the order in which numbers are added. All other gradients are equal to 1e-5."""
+
+ROUNDING = 2e-6
+"""What a few additions in fp32 are off by, relative to their sum."""
+
+
+@pytest.fixture(scope="module")
+def rounding(step):
+    """How far the gradient of ``CORNERED`` moves, relative to its norm, when inputs move by what rounding is off by."""
+    model, _, (images, sizes), reference = step
+    here = dict(model.named_parameters())[rename(CORNERED)].grad
+    moved = []
+    for seed in range(3):
+        noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
+        other = FasterRCNN(model.config).train()
+        other.load_state_dict(model.state_dict())
+        backward(other, (images * (1 + ROUNDING * noise), sizes), reference)
+        there = dict(other.named_parameters())[rename(CORNERED)].grad
+        moved.append(float((here - there).norm() / here.norm()))
+    return max(moved)
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -70,21 +101,21 @@ def test_proposals_of_training(step):
             assert len(got) == len(wanted) and nearest.max() < 0.05
 
 
-def test_gradients(step):
+def test_gradients(step, rounding):
     model, _, _, reference = step
     gradients = {name: p.grad for name, p in model.named_parameters()}
-    names = [name for name in reference if name.startswith("GRAD/")]
+    names = [name.removeprefix("GRAD/") for name in reference if name.startswith("GRAD/")]
     assert len(names) == 16
+    # The reference's own fp32 and fp64 differ by 3e-4 there; on some processors two orders of ours do by more.
+    tolerance = {CORNERED: max(3e-3, 2 * rounding)}
     for name in names:
-        wanted = torch.from_numpy(reference[name])
-        got = gradients[rename(name.removeprefix("GRAD/"))]
-        # In this one map a few values lie within rounding of a ReLU's corner, and pass or not by the order in which
-        # numbers are added; the reference's own fp32 and fp64 differ by 3e-4 there. All others are equal to 1e-5.
-        cornered = name == "GRAD/backbone.bottom_up.res3.0.conv1.weight"
-        assert (got - wanted).norm() <= (3e-3 if cornered else 5e-5) * wanted.norm(), name
+        wanted = torch.from_numpy(reference[f"GRAD/{name}"])
+        got = gradients[rename(name)]
+        assert (got - wanted).norm() <= tolerance.get(name, 5e-5) * wanted.norm(), name
+    assert rounding < 0.03
 
 
-def test_weights_after_one_step_of_sgd(step):
+def test_weights_after_one_step_of_sgd(step, rounding):
     # Detectron2's solver: rate 0.02, momentum 0.9, decay 1e-4; stem and res2 frozen (FREEZE_AT 2).
     model, _, _, _ = step
     freeze(model, 2)
@@ -95,12 +126,14 @@ def test_weights_after_one_step_of_sgd(step):
     with np.load(REFERENCE / "after_one_step.npz") as stored:
         checked = 0
         for name in stored.files:
-            ours = rename(name.removeprefix("AFTER/"))
+            theirs = name.removeprefix("AFTER/")
+            ours = rename(theirs)
             if ours not in after or stored[name].shape != tuple(after[ours].shape):
                 continue
             wanted, got = torch.from_numpy(stored[name]), after[ours].detach()
             moved = (wanted - before[ours]).norm()
-            assert (got - wanted).norm() <= 2e-3 * moved + 1e-6, name
+            tolerance = max(2e-3, 2 * rounding) if theirs == CORNERED else 2e-3
+            assert (got - wanted).norm() <= tolerance * moved + 1e-6, name
             checked += 1
     assert checked >= 5
 
