@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from docmarks.runtime.session import read_network
 from docmarks.runtime.sheet import KEY, ModelSheet
 
 KEPT_IN_FP32 = (
@@ -36,7 +37,7 @@ def quantise(onnx_file: Path, sheet: ModelSheet, images: Iterable[NDArray[np.flo
     import openvino
 
     calibration = list(images)
-    model = openvino.Core().read_model(str(onnx_file))
+    model = read_network(onnx_file)
     quantised = nncf.quantize(
         model,
         nncf.Dataset(calibration),

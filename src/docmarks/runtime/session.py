@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from queue import SimpleQueue
@@ -14,7 +15,7 @@ from docmarks.cache import cache_folder, writable
 from docmarks.errors import DocmarksError
 
 if TYPE_CHECKING:
-    from openvino import CompiledModel, InferRequest, Model
+    from openvino import CompiledModel, Core, InferRequest, Model
 
 Float = NDArray[np.float32]
 
@@ -50,20 +51,30 @@ class Session:
             self._idle.put(request)
 
 
+@functools.cache
+def core() -> Core:
+    """OpenVINO in this process.
+
+    There is one, for good: each that is made moves the stack on which signals are handled, and of several that do not
+    end in the order of a stack the first Ctrl-C after them ends in a crash.
+    """
+    # The import takes a fifth of a second, so only who runs a network pays for it.
+    os.environ.setdefault("OPENVINO_TELEMETRY_DISABLED", "1")
+    from openvino import Core
+
+    return Core()
+
+
 def read_network(path: Path) -> Model:
     """The network in a file, not yet compiled.
 
     Raises:
         DocmarksError: The file is missing or is no network.
     """
-    # The import takes a fifth of a second, so only who runs a network pays for it.
-    os.environ.setdefault("OPENVINO_TELEMETRY_DISABLED", "1")
-    from openvino import Core
-
     if not path.is_file():
         raise DocmarksError(f"{path}: no such model file")
     try:
-        return Core().read_model(str(path))
+        return core().read_model(str(path))
     except RuntimeError as error:
         raise DocmarksError(
             f"{path}: not a model that can be run; take another copy of it, or export it again"
@@ -72,8 +83,6 @@ def read_network(path: Path) -> Model:
 
 def _compile(path: Path, threads: int | None, streams: int) -> CompiledModel:
     network = read_network(path)
-    from openvino import Core
-
     # fp32 where the file says fp32: a processor with bf16 units must find the same marks as one without.
     options: dict[str, object] = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
     if streams > 1:
@@ -85,6 +94,6 @@ def _compile(path: Path, threads: int | None, streams: int) -> CompiledModel:
         # A network that was compiled once on this machine starts in a fifth of the time.
         options["CACHE_DIR"] = str(compiled)
     try:
-        return Core().compile_model(network, "CPU", options)
+        return core().compile_model(network, "CPU", options)
     except RuntimeError as error:
         raise DocmarksError(f"{path}: the model cannot be compiled for this machine; export it again") from error
