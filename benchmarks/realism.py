@@ -48,6 +48,7 @@ def small(steps: int, made: bool) -> TrainConfig:
             "steps": steps,
             "warmup": min(200, steps // 5),
             "learning_rate": 2e-3,
+            "checkpoint_every": 50,
             "crops": CropConfig(width=512, height=416, page_long_side=(850, 1400), on_mark=0.75, min_visible=0.6),
             "ink": InkConfig(decorate=0.0, forms=0.0, pages=1.0 if made else 0.0),
         }
