@@ -15,7 +15,12 @@ def start(model):
 
     def popen(*arguments, **options):
         command = [sys.executable, "-m", "docmarks", "detect", *map(str, arguments), "--model", str(model)]
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+        # A shell's background jobs ignore Ctrl-C and hand that on; what is started here must hear it.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     return popen
 
