@@ -19,6 +19,7 @@ from torchvision.models.detection import fasterrcnn_resnet50_fpn
 from versus_torchvision import full_size
 
 from docmarks.model.targets import Targets
+from docmarks.train.device import Device
 from docmarks.train.freeze import freeze
 
 CLASSES, BOXES = 80, 12
@@ -84,14 +85,15 @@ def random_boxes(width: int, height: int) -> torch.Tensor:
 
 
 def our_step(images: torch.Tensor, boxes: list[torch.Tensor], precision: torch.dtype | None) -> Callable[[], None]:
-    """A step of ours, channels last as the trainer runs it."""
+    """A step of ours, in the layout that the trainer takes here."""
     network = full_size(50)
     config = network.config
     # Per level, as torchvision: 1,000 before and after NMS.
     rpn = config.rpn.model_copy(update={"pre_nms_train": 1000, "post_nms_train": 1000})
     roi = config.roi.model_copy(update={"samples_per_image": 512})
     model = type(network)(config.model_copy(update={"rpn": rpn, "roi": roi})).train()
-    model = model.to(device=images.device, memory_format=torch.channels_last)
+    layout = Device(images.device).layout
+    model = model.to(device=images.device, memory_format=layout)
     freeze(model, 2)
     targets = [
         Targets(
@@ -106,7 +108,7 @@ def our_step(images: torch.Tensor, boxes: list[torch.Tensor], precision: torch.d
 
     def step() -> None:
         with torch.autocast(images.device.type, precision, enabled=precision is not None):
-            losses = model.losses((images * 255).contiguous(memory_format=torch.channels_last), targets)
+            losses = model.losses((images * 255).contiguous(memory_format=layout), targets)
         update(optimizer, losses)
 
     return step

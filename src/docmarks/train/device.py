@@ -42,6 +42,16 @@ class Device:
             precision = "bf16" if _computes_bf16(device) else "fp32"
         return cls(device, {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16}[precision])
 
+    @property
+    def layout(self) -> torch.memory_format:
+        """Order of the numbers in images and weights in which convolutions are fastest.
+
+        Channels last on a GPU and on processors with AVX-512; without it a training step of R50-FPN takes 1.5 times as
+        long that way.
+        """
+        wide = self.place.type == "cuda" or torch.backends.cpu.get_cpu_capability() == "AVX512"
+        return torch.channels_last if wide else torch.contiguous_format
+
     def autocast(self) -> torch.autocast:
         """The precision, as a context."""
         return torch.autocast(self.place.type, self.dtype or torch.bfloat16, enabled=self.dtype is not None)

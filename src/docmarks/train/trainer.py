@@ -57,7 +57,7 @@ class Trainer:
         self.processes = processes
         if processes.count > 1 and self.device.place.type == "cuda":
             nn.SyncBatchNorm.convert_sync_batchnorm(model)
-        self.model = model.to(self.device.place, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.model = model.to(self.device.place, memory_format=self.device.layout)  # type: ignore[call-overload]
         freeze(model, config.freeze)
         learning = [p for p in model.parameters() if p.requires_grad]
         decayed = [p for p in learning if p.ndim > 1]
@@ -128,7 +128,7 @@ class Trainer:
 
     def _losses(self, batch: Batch) -> dict[str, Tensor]:
         device = self.device.place
-        pixels = batch.images.to(device, non_blocking=True).float().contiguous(memory_format=torch.channels_last)
+        pixels = batch.images.to(device, non_blocking=True).float().contiguous(memory_format=self.device.layout)
         targets = [target.to(device) for target in batch.targets]
         with self.device.autocast():
             losses: dict[str, Tensor] = self.losses(pixels, targets, self._draws(batch.numbers), batch.sizes)
