@@ -10,28 +10,19 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from docmarks.data.dataset import Dataset
 from docmarks.data.files import read_text, relative, write_text
-from docmarks.data.formats.holds import Holds
+from docmarks.data.formats.holds import EVERYTHING
 from docmarks.data.formats.intake import Intake, Wanted, folder_of
 from docmarks.data.formats.notes import Notes
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH, Mark
 
-HOLDS = Holds(
-    several=True,
-    uncertain=True,
-    unlabelled=True,
-    scores=True,
-    each_score=True,
-    group=True,
-    dpi=True,
-    split=True,
-    exhaustive=True,
-)
+HOLDS = replace(EVERYTHING, extra=False, info=False)
 
 FILE = "annotations.csv"
 
