@@ -156,7 +156,7 @@ def test_losses_of_a_recorded_random_choice(step):
     model.load_state_dict(imported.state_dict())
     targets = [targets_of(reference, i) for i in (0, 1)]
     anchors = iter([(drawn[f"anchors_foreground{i}"].long(), drawn[f"anchors_background{i}"].long()) for i in (0, 1)])
-    model.rpn_loss.sampler = lambda state, generator: next(anchors)
+    model.anchor_sampler.sampler = lambda state, generator: next(anchors)
     with torch.no_grad():
         pyramid = model.pyramid(images)
         proposals = [model.propose(pyramid, i, *size) for i, size in enumerate(sizes)]

@@ -19,7 +19,7 @@ from docmarks.model.config import InputConfig, ModelConfig
 from docmarks.model.fpn import FPN
 from docmarks.model.matching import Count, Draws, own_count
 from docmarks.model.roi_heads import ROIHeads
-from docmarks.model.rpn import ProposalSelector, RPNHead, RPNLoss
+from docmarks.model.rpn import AnchorSampler, ProposalSelector, RPNHead, RPNLoss
 from docmarks.model.targets import Targets
 
 
@@ -77,19 +77,21 @@ class FasterRCNN(nn.Module):
         self.anchors = AnchorGrid(config.anchors)
         self.rpn_head = RPNHead(config.fpn_width, self.anchors.per_cell)
         self.proposals = ProposalSelector(config.rpn)
+        self.anchor_sampler = AnchorSampler(config.rpn)
         self.rpn_loss = RPNLoss(config.rpn)
         self.roi_heads = ROIHeads(config.roi, config.fpn_width, len(config.labels), classification)
 
     def pyramid(self, images: Tensor) -> Pyramid:
         """First stage: ``[N, C, H, W]`` in 0..255 to features, objectness, deltas and anchors."""
+        levels = self._levels(images)
+        return Pyramid(levels, *self.rpn_head(levels), self.anchors(levels))
+
+    def _levels(self, images: Tensor) -> list[Tensor]:
         features = self.backbone(self.normalise(images))
         if self.config.checkpointing and self.training:
-            levels = checkpointed(self.fpn, features, self.fpn)
-            logits, deltas = checkpointed(self.rpn_head, levels, self.rpn_head)
-        else:
-            levels = self.fpn(features)
-            logits, deltas = self.rpn_head(levels)
-        return Pyramid(levels, logits, deltas, self.anchors(levels))
+            return checkpointed(self.fpn, features, self.fpn)
+        levels: list[Tensor] = self.fpn(features)
+        return levels
 
     def losses(
         self,
@@ -112,18 +114,17 @@ class FasterRCNN(nn.Module):
         Returns:
             ``rpn_objectness``, ``rpn_box``, ``roi_labels``, ``roi_box``: scalars, to be added.
         """
-        pyramid = self.pyramid(images)
+        levels = self._levels(images)
         sizes = sizes or [(images.shape[2], images.shape[3])] * len(targets)
+        anchors = self.anchors(levels)
+        sampled = self.anchor_sampler(torch.cat(anchors), targets, draws)
+        logits, deltas = self.rpn_head.at(levels, sampled.images, sampled.anchors)
+        losses: dict[str, Tensor] = self.rpn_loss(logits, deltas, sampled, len(targets))
+        # Only now without gradients: autocast keeps the weights that it has cast, and would keep them without.
         with torch.no_grad():
+            pyramid = Pyramid(levels, *self.rpn_head(levels), anchors)
             proposals = [self.propose(pyramid, image, *size) for image, size in enumerate(sizes)]
-        losses: dict[str, Tensor] = self.rpn_loss(
-            torch.cat(pyramid.logits, dim=1),
-            torch.cat(pyramid.deltas, dim=1),
-            torch.cat(pyramid.anchors),
-            targets,
-            draws,
-        )
-        losses.update(self.roi_heads.losses(pyramid.levels, proposals, targets, draws, count))
+        losses.update(self.roi_heads.losses(levels, proposals, targets, draws, count))
         return losses
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -158,8 +159,8 @@ class FasterRCNN(nn.Module):
     def propose(self, pyramid: Pyramid, image: int, height: int, width: int) -> Tensor:
         """The proposals ``[P, 4]`` of one image of the batch, whose size before padding is ``height`` x ``width``."""
         chosen, _ = self.proposals(
-            [logits[image].detach() for logits in pyramid.logits],
-            [deltas[image].detach() for deltas in pyramid.deltas],
+            [logits[image] for logits in pyramid.logits],
+            [deltas[image] for deltas in pyramid.deltas],
             pyramid.anchors,
             height,
             width,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -43,6 +44,49 @@ class RPNHead(nn.Module):
             # Channels are a * 4 + (dx, dy, dw, dh).
             deltas.append(self.deltas(hidden).permute(0, 2, 3, 1).reshape(n, -1, 4))
         return logits, deltas
+
+    def at(self, levels: Sequence[Tensor], images: Tensor, anchors: Tensor) -> tuple[Tensor, Tensor]:
+        """What ``forward`` gives for a few anchors, computed where they are and nowhere else.
+
+        The losses look at 128 or 256 anchors of the hundred thousand of an image. The way back through the whole maps
+        would be the dearest of the network, and all but nothing of what flows there is zero.
+
+        Args:
+            levels: ``[N, C, H, W]`` each.
+            images: ``[S]``, the image of each anchor.
+            anchors: ``[S]``, its number over all levels.
+
+        Returns:
+            Logits ``[S]`` and deltas ``[S, 4]``.
+        """
+        per_cell = self.objectness.out_channels
+        patches, order, first = [], [], 0
+        for level in levels:
+            height, width = level.shape[2:]
+            chosen = ((anchors >= first) & (anchors < first + height * width * per_cell)).nonzero().flatten()
+            cells = (anchors[chosen] - first) // per_cell
+            patches.append(_neighbourhoods(level, images[chosen], cells // width, cells % width))
+            order.append(chosen)
+            first += height * width * per_cell
+        hidden = F.relu(F.linear(torch.cat(patches), self.conv.weight.flatten(1), self.conv.bias))  # [S, C]
+        chosen = torch.cat(order)
+        which = anchors[chosen] % per_cell  # every level begins with the first anchor of a cell
+        rows = torch.arange(len(which), device=which.device)
+        logits = F.linear(hidden, self.objectness.weight.flatten(1), self.objectness.bias)[rows, which]
+        deltas = F.linear(hidden, self.deltas.weight.flatten(1), self.deltas.bias)
+        back = chosen.argsort()
+        return logits[back], deltas.view(-1, per_cell, 4)[rows, which][back]
+
+
+def _neighbourhoods(level: Tensor, images: Tensor, ys: Tensor, xs: Tensor) -> Tensor:
+    """What a 3x3 convolution sees at some cells of ``[N, C, H, W]``, with zeros around it: ``[S, C * 9]``."""
+    height, width = level.shape[2:]
+    offsets = torch.arange(-1, 2, device=level.device)
+    y = (ys[:, None] + offsets)[:, :, None].expand(-1, 3, 3)
+    x = (xs[:, None] + offsets)[:, None, :].expand(-1, 3, 3)
+    inside = (y >= 0) & (y < height) & (x >= 0) & (x < width)  # [S, 3, 3]
+    seen = level[images[:, None, None], :, y.clamp(0, height - 1), x.clamp(0, width - 1)]  # [S, 3, 3, C]
+    return (seen * inside[..., None]).permute(0, 3, 1, 2).flatten(1)
 
 
 class ProposalSelector(nn.Module):
@@ -98,33 +142,41 @@ class ProposalSelector(nn.Module):
         return merged_boxes[order[:after]], best[:after]
 
 
-class RPNLoss(nn.Module):
-    """Objectness and localisation loss of sampled anchors.
+@dataclass(frozen=True)
+class SampledAnchors:
+    """The anchors of a batch that the losses are taken on.
+
+    Attributes:
+        images: ``[S]``, which image of the batch each belongs to.
+        anchors: ``[S]``, which anchor of it, counted over all levels.
+        positive: ``[S]`` bool: it should find a mark.
+        wanted: ``[P, 4]``, the deltas of the positive ones, in their order.
+    """
+
+    images: Tensor
+    anchors: Tensor
+    positive: Tensor
+    wanted: Tensor
+
+
+class AnchorSampler:
+    """Matches anchors to ground truth, and samples them.
 
     Anchors that an ignored region covers take no part. On an image where some of the model's labels
     are not fully annotated an unmatched anchor may lie on an unboxed mark, so only its matched anchors count.
     """
 
     def __init__(self, config: RPNConfig) -> None:
-        """Sums are divided by ``samples_per_image`` times the images, even if fewer were sampled."""
-        super().__init__()
+        """Thresholds and counts as in ``RPNConfig``."""
         self.matcher = Matcher(config.background_iou, config.foreground_iou, keep_best=True)
         self.sampler = Sampler(config.samples_per_image, config.positive_fraction)
         self.coder = BoxCoder()
-        self.samples_per_image = config.samples_per_image
 
-    def forward(
-        self,
-        logits: Tensor,
-        deltas: Tensor,
-        anchors: Tensor,
-        targets: Sequence[Targets],
-        draws: Draws = None,
-    ) -> dict[str, Tensor]:
-        """Logits ``[N, n]``, deltas ``[N, n, 4]`` and anchors ``[n, 4]`` over all levels to the two losses."""
-        objectness = logits.sum() * 0.0
-        localisation = deltas.sum() * 0.0
-        for image, (logit, delta, target) in enumerate(zip(logits, deltas, targets, strict=True)):
+    @torch.no_grad()
+    def __call__(self, anchors: Tensor, targets: Sequence[Targets], draws: Draws = None) -> SampledAnchors:
+        """Anchors ``[n, 4]`` over all levels, which every image has, to those sampled on each."""
+        images, indices, positives, wanted = [], [], [], []
+        for image, target in enumerate(targets):
             index, state = self.matcher(boxes.iou(target.boxes, anchors))
             background = state == BACKGROUND
             unknown = boxes.covered(anchors, target.ignored) >= IGNORED_COVER
@@ -133,11 +185,30 @@ class RPNLoss(nn.Module):
             state = torch.where(background & unknown, IGNORED, state)
             positive, negative = self.sampler(state, an_image(draws, image))
             sampled = torch.cat((positive, negative))
-            truth = torch.zeros(len(sampled), device=logit.device)
-            truth[: len(positive)] = 1.0
-            objectness = objectness + binary_cross_entropy_sum(logit[sampled], truth)
+            images.append(torch.full_like(sampled, image))
+            indices.append(sampled)
+            positives.append(torch.arange(len(sampled), device=sampled.device) < len(positive))
             if len(positive):
-                wanted = self.coder.encode(anchors[positive], target.boxes[index[positive]])
-                localisation = localisation + l1_sum(delta[positive], wanted)
-        total = self.samples_per_image * len(targets)
+                wanted.append(self.coder.encode(anchors[positive], target.boxes[index[positive]]))
+        return SampledAnchors(
+            torch.cat(images),
+            torch.cat(indices),
+            torch.cat(positives),
+            torch.cat(wanted) if wanted else anchors.new_zeros(0, 4),
+        )
+
+
+class RPNLoss(nn.Module):
+    """Objectness and localisation loss of sampled anchors."""
+
+    def __init__(self, config: RPNConfig) -> None:
+        """Sums are divided by ``samples_per_image`` times the images, even if fewer were sampled."""
+        super().__init__()
+        self.samples_per_image = config.samples_per_image
+
+    def forward(self, logits: Tensor, deltas: Tensor, sampled: SampledAnchors, n_images: int) -> dict[str, Tensor]:
+        """Logits ``[S]`` and deltas ``[S, 4]`` of the sampled anchors of ``n_images`` images to the two losses."""
+        total = self.samples_per_image * n_images
+        objectness = binary_cross_entropy_sum(logits, sampled.positive.float())
+        localisation = l1_sum(deltas[sampled.positive], sampled.wanted)
         return {"rpn_objectness": objectness / total, "rpn_box": localisation / total}
