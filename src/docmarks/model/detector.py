@@ -83,8 +83,7 @@ class FasterRCNN(nn.Module):
 
     def pyramid(self, images: Tensor) -> Pyramid:
         """First stage: ``[N, C, H, W]`` in 0..255 to features, objectness, deltas and anchors."""
-        levels = self._levels(images)
-        return Pyramid(levels, *self.rpn_head(levels), self.anchors(levels))
+        return self._proposed(self._levels(images))
 
     def _levels(self, images: Tensor) -> list[Tensor]:
         features = self.backbone(self.normalise(images))
@@ -92,6 +91,10 @@ class FasterRCNN(nn.Module):
             return checkpointed(self.fpn, features, self.fpn)
         levels: list[Tensor] = self.fpn(features)
         return levels
+
+    def _proposed(self, levels: list[Tensor]) -> Pyramid:
+        logits, deltas = self.rpn_head(levels)
+        return Pyramid(levels, logits, deltas, self.anchors(levels))
 
     def losses(
         self,
@@ -116,13 +119,12 @@ class FasterRCNN(nn.Module):
         """
         levels = self._levels(images)
         sizes = sizes or [(images.shape[2], images.shape[3])] * len(targets)
-        anchors = self.anchors(levels)
-        sampled = self.anchor_sampler(torch.cat(anchors), targets, draws)
+        sampled = self.anchor_sampler(torch.cat(self.anchors(levels)), targets, draws)
         logits, deltas = self.rpn_head.at(levels, sampled.images, sampled.anchors)
         losses: dict[str, Tensor] = self.rpn_loss(logits, deltas, sampled, len(targets))
         # Only now without gradients: autocast keeps the weights that it has cast, and would keep them without.
         with torch.no_grad():
-            pyramid = Pyramid(levels, *self.rpn_head(levels), anchors)
+            pyramid = self._proposed(levels)
             proposals = [self.propose(pyramid, image, *size) for image, size in enumerate(sizes)]
         losses.update(self.roi_heads.losses(levels, proposals, targets, draws, count))
         return losses
