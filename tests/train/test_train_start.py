@@ -70,13 +70,15 @@ def test_groups_of_a_multitask_head_are_for_its_own_labels_only():
     assert for_labels(begun.model, RULES).head == "sigmoid"
 
 
-def test_other_anchors_replace_their_layers_with_a_message():
+def test_other_anchors_begin_as_the_nearest():
     begun = start()
-    sizes = tuple((size, 1.5 * size) for size in (16.0, 32.0, 64.0, 128.0, 256.0))
-    model = fresh(begun.model.model_copy(update={"anchors": AnchorConfig(sizes=sizes)}))
+    model = fresh(begun.model.model_copy(update={"anchors": AnchorConfig(ratios=(0.25, 0.5, 1.0, 2.0))}))
     messages = fit(model, begun)
-    assert messages[0] == "new rpn_head.objectness.weight: 6x16x1x1 for other anchors, the checkpoint had 3x16x1x1"
-    assert len(messages) == 5
+    assert messages == [
+        "other anchors: the first stage starts from the nearest that the checkpoint had",
+        f"{len(begun.state)} of {len(begun.state)} tensors taken",
+    ]
+    assert torch.equal(model.rpn_head.objectness.bias[1:], begun.state["rpn_head.objectness.bias"])
 
 
 @pytest.mark.parametrize(

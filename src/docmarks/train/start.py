@@ -11,12 +11,10 @@ from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import ModelConfig
 from docmarks.model.detector import FasterRCNN
+from docmarks.train.anchor_rows import DELTAS, carried
 from docmarks.train.checkpoint import Checkpoint, build_model
 
 HEAD, BOXES = "roi_heads.predictor.labels", "roi_heads.predictor.deltas"
-ANCHORED = ("rpn_head.objectness", "rpn_head.deltas")
-"""These depend on how many anchors a cell has."""
-
 MERGE_IOU = 0.8
 """Of a head that gives several labels, where the one before it gave one."""
 
@@ -67,8 +65,7 @@ def for_labels(model: ModelConfig, label_set: str | LabelSet) -> ModelConfig:
 def fit(model: FasterRCNN, start: Start) -> list[str]:
     """Puts the weights into ``model``, as far as they are of the same thing.
 
-    Rows of the head go by the names of the labels; a layer of another shape that depends on labels or anchors starts
-    fresh.
+    Rows of the head go by the names of the labels, those of the first stage by the nearest anchors.
 
     Returns:
         A line for every layer that is replaced, and how much was taken.
@@ -78,7 +75,11 @@ def fit(model: FasterRCNN, start: Start) -> list[str]:
     """
     own = model.state_dict()
     taken, messages = {}, []
-    for name, value in start.state.items():
+    state = dict(start.state)
+    if start.model.anchors != model.config.anchors and f"{DELTAS}.bias" in state:
+        state |= carried(state, start.model.anchors, model.config.anchors)
+        messages.append("other anchors: the first stage starts from the nearest that the checkpoint had")
+    for name, value in state.items():
         layer = name.rpartition(".")[0]
         if name not in own:
             raise _another(f"{name} has no place in it")
@@ -86,17 +87,15 @@ def fit(model: FasterRCNN, start: Start) -> list[str]:
             continue
         if value.shape == own[name].shape:
             taken[name] = value
-        elif layer in ANCHORED:
-            messages.append(f"new {name}: {_shape(own[name])} for other anchors, the checkpoint had {_shape(value)}")
         else:
             raise _another(f"{name} is {_shape(value)} there, {_shape(own[name])} here: a size mismatch")
-    missing = [name for name in own if name not in start.state and not name.endswith("num_batches_tracked")]
+    missing = [name for name in own if name not in state and not name.endswith("num_batches_tracked")]
     if missing:
         raise _another(f"it has no {missing[0]}")
     # Rows of logits and of box deltas, each by what they are about.
     old, new = start.model, model.config
-    kept = _rows(own, start.state, taken, HEAD, _logits(new), _logits(old), 1)
-    boxes = _rows(own, start.state, taken, BOXES, _regressions(new), _regressions(old), 4)
+    kept = _rows(own, state, taken, HEAD, _logits(new), _logits(old), 1)
+    boxes = _rows(own, state, taken, BOXES, _regressions(new), _regressions(old), 4)
     model.load_state_dict(own | taken)
     n_new, n_old = len(new.labels), len(old.labels)
     if new.labels != old.labels or new.head != old.head:
