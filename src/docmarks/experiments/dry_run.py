@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import Dataset
@@ -17,11 +18,13 @@ from docmarks.model.detector import FasterRCNN
 from docmarks.report.anchor_coverage import Coverage, coverage
 from docmarks.train.config import TrainConfig
 from docmarks.train.device import MEBIBYTE, Device
+from docmarks.train.distributed import ALONE
 from docmarks.train.feed import batches
 from docmarks.train.prepare import label_set_of
 from docmarks.train.samples import Samples
 from docmarks.train.start import fit
 from docmarks.train.trainer import Trainer
+from docmarks.train.validate import Validator
 
 MEASURED = 3
 """Real steps; the first, which prepares memory, does not count."""
@@ -57,6 +60,7 @@ class DryRun:
         epochs: How often every training page would be seen, on average; 0 without pages.
         seconds: A step takes, measured; its first part is waiting for data.
         waiting: Share of that.
+        validation: Seconds that all measurements on the validation part would take, from those of a page.
         memory: Peak of this process (or of the GPU) over the measured steps, in bytes.
     """
 
@@ -68,6 +72,7 @@ class DryRun:
     epochs: float
     seconds: float
     waiting: float
+    validation: float
     memory: float
 
 
@@ -89,6 +94,7 @@ def dry_run(request: Request) -> DryRun:
     pages = tuple(sum(len(dataset.pages) for dataset in part) for part in parts)
     real = 1 - config.ink.pages if request.data else 0.0
     seconds, waiting, memory = measure(config, model, samples)
+    validation = validation_seconds(config, datasets)
     return DryRun(
         config,
         (pages[0], pages[1]),
@@ -98,6 +104,7 @@ def dry_run(request: Request) -> DryRun:
         config.steps * config.batch * real / pages[0] if pages[0] else 0.0,
         seconds,
         waiting,
+        validation,
         memory,
     )
 
@@ -135,6 +142,29 @@ def measure(config: TrainConfig, model: FasterRCNN, samples: Samples) -> tuple[f
     return seconds, waited / seconds, device.peak_memory() * MEBIBYTE
 
 
+def validation_seconds(config: TrainConfig, datasets: Sequence[Dataset]) -> float:
+    """Seconds of all measurements on the validation part; 0 where there is none."""
+    plan = config.validation
+    pages = [pages_of(dataset, "val") for dataset in datasets]
+    total = sum(len(part.pages) for part in pages)
+    if total == 0:
+        return 0.0
+    some = next(part for part in pages if part.pages)
+    validator = Validator(config, [replace(some, pages=some.pages[:1])], Device.choose(config), ALONE)
+    validator.losses()  # reads the page and prepares memory
+    loss, precision = timed(validator.losses), timed(validator.precision)
+    losses = 1 + math.ceil(config.steps / plan.loss_every) if plan.loss_every else 0  # the first before any step
+    precisions = 1 + math.ceil(config.steps / plan.ap_every) if plan.ap_every else 1  # at the end
+    return losses * min(plan.pages, total) * loss + precisions * total * precision
+
+
+def timed(job: Callable[[], object]) -> float:
+    """Seconds that it takes."""
+    began = time.perf_counter()
+    job()
+    return time.perf_counter() - began
+
+
 def show(found: DryRun, tell: Callable[[str], None]) -> None:
     """Tells it in lines and tables of text."""
     config = found.config
@@ -148,17 +178,16 @@ def show(found: DryRun, tell: Callable[[str], None]) -> None:
         one = fits.get(row.label)
         fit_text = f"{one.side_px:>9.0f}  {one.covered:>12.0%}" if one else f"{'-':>9}  {'-':>12}"
         tell(f"{row.label:<{width}}  {row.training:>8}  {row.validation:>10}  {row.complete:>11}  {fit_text}")
-    for row in found.labels:
-        if row.training == 0:
-            tell(
-                f"{row.label}: no box to learn from, but for made ones" if config.ink.pages else f"{row.label}: no box"
-            )
+    missing = ", ".join(row.label for row in found.labels if row.training == 0)
+    if missing:
+        tell(f"no box to learn from{', but for made ones' if config.ink.pages else ''}: {missing}")
     size = f"{config.crops.width} x {config.crops.height} crops" if config.view == "crops" else "whole pages"
     epochs = f", every page about {found.epochs:.1f} times" if found.epochs else ""
     tell(f"steps: {config.steps} of {config.batch} images ({size}, accumulate {config.accumulate}){epochs}")
     tell(
         f"time: {found.seconds:.2f} s a step ({found.waiting:.0%} waiting for data), "
-        f"about {duration(found.seconds * config.steps)} without validation"
+        f"about {duration(found.seconds * config.steps + found.validation)}, "
+        f"{duration(found.validation)} of it measuring on the validation part"
     )
     tell(f"memory: {found.memory / 2**30:.1f} GiB at its peak over {MEASURED} steps")
     tell("nothing was written")

@@ -7,8 +7,8 @@ from typing import Any
 
 from docmarks.model.config import ModelConfig
 
-STEPS_A_ROOT_PAGE = 40
-FEWEST_STEPS, MOST_STEPS = 300, 6000
+STEPS_A_ROOT_PAGE = 20
+FEWEST_STEPS, MOST_STEPS = 200, 4000
 
 MANY_PAGES = 300
 """From so many training pages on there is enough to move the weights further."""
@@ -17,8 +17,8 @@ MANY_PAGES = 300
 def chosen(pages: int, model: ModelConfig) -> dict[str, Any]:
     """Defaults for a number of training pages.
 
-    Steps grow with the square root of the pages, 400 at 100 and 1,789 at 2,000: few pages are seen more often, many
-    fewer times. A backbone with frozen normalisation comes from another's training on photographs, and keeps its stem
+    Steps grow with the square root of the pages, 200 at 100 and 894 at 2,000: few pages are seen more often, many
+    fewer times; two cores take half an hour for 250 pages. A backbone with frozen normalisation comes from another's training on photographs, and keeps its stem
     and first stage, as Detectron2 fine-tunes.
 
     Args:
