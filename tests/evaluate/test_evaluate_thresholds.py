@@ -30,6 +30,19 @@ def test_too_few_truths_keep_the_default():
     assert best_f1(matched([0.9], [1], 4)).score == UNTOLD and best_f1(matched([], [], 9)).score == UNTOLD
 
 
+def test_too_few_truths_on_many_pages_keep_false_detections_seldom():
+    def pages(n, scores):
+        return [one for score in scores for one in matched([score], [0], 0)] + matched([], [], 0) * (n - len(scores))
+
+    # One in a hundred pages may be wrong: from the second false detection's score on there are two.
+    found = best_f1(pages(150, [0.9, 0.7, 0.6]))
+    assert math.isclose(found.score, 0.8) and math.isnan(found.f1) and found.told
+    assert math.isclose(best_f1(pages(150, [0.9, 0.9])).score, 0.95)
+    assert best_f1(pages(150, [0.9, 0.4])).score == UNTOLD and not best_f1(pages(150, [0.9, 0.4])).told
+    assert best_f1(pages(250, [0.9, 0.7])).score == UNTOLD
+    assert best_f1(pages(99, [0.9, 0.7])).score == UNTOLD  # too few pages to say
+
+
 def test_at_a_given_score():
     found = at_score(matched([0.9, 0.5, 0.4], [1, 0, 1], 4), 0.5)
     assert (found.precision, found.recall) == (0.5, 0.25) and math.isclose(found.f1, 1 / 3)
@@ -57,10 +70,14 @@ def test_a_precision_that_is_never_reached():
 
 
 def test_thresholds_of_an_evaluation(tmp_path):
-    best = {"Stamp": {"score": 0.3, "f1": 0.8}, "Date": {"score": 0.5, "f1": None}}
+    best = {
+        "Stamp": {"score": 0.3, "f1": 0.8},
+        "Date": {"score": 0.5, "f1": None},
+        "Strikethrough": {"score": 0.8, "f1": None},
+    }
     file = tmp_path / "r.json"
     file.write_text(json.dumps({"best_thresholds": best}))
-    assert read_thresholds(file) == {"Stamp": 0.3}
+    assert read_thresholds(file) == {"Stamp": 0.3, "Strikethrough": 0.8}
     file.write_text(json.dumps({"best_thresholds": best, "target_thresholds": {"Stamp": {"score": 0.7, "f1": 0.5}}}))
     assert read_thresholds(file) == {"Stamp": 0.7}
     for text in ("[]", "{}", "x"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,10 @@ LEAST_TRUTHS = 5
 """With fewer ground truths no threshold can be told from another."""
 
 UNTOLD = 0.5
-"""The threshold then."""
+"""The threshold then, unless the pages without such marks ask for a higher one."""
+
+FALSE_A_PAGE = 0.01
+"""With few ground truths on many pages: so many false detections a page are let through."""
 
 NEVER = 1.0
 """The threshold where none is good enough."""
@@ -32,15 +35,29 @@ class Threshold:
     recall: float
     f1: float
 
+    @property
+    def told(self) -> bool:
+        """Whether anything that was measured speaks for this score."""
+        return is_told(self.score, self.f1)
+
+
+def is_told(score: float, f1: float | None) -> bool:
+    """As ``Threshold.told``, of its figures as they stand in a file."""
+    return score != UNTOLD or not (f1 is None or np.isnan(f1))
+
 
 def best_f1(matched: Sequence[Matched]) -> Threshold:
     """The threshold of the highest F1 at IoU 0.5; of equal ones the highest, halfway down to the next score.
+
+    With too few ground truths for that, the lowest from 0.5 on that lets through few false detections.
 
     Args:
         matched: One label on all pages.
     """
     precision, recall, scores = precision_recall(matched, 0)
-    if sum(page.n_truth for page in matched) < LEAST_TRUTHS or not len(scores):
+    if sum(page.n_truth for page in matched) < LEAST_TRUTHS:
+        return seldom_wrong(matched)
+    if not len(scores):
         return Threshold(UNTOLD, np.nan, np.nan, np.nan)
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
     # Only after the last of equal scores does a threshold exist that separates them from the rest.
@@ -48,6 +65,27 @@ def best_f1(matched: Sequence[Matched]) -> Threshold:
     best = int(np.argmax(f1))
     below = scores[best + 1] if best + 1 < len(scores) else 0.0
     return Threshold(float((scores[best] + below) / 2), float(precision[best]), float(recall[best]), float(f1[best]))
+
+
+def seldom_wrong(matched: Sequence[Matched]) -> Threshold:
+    """The lowest threshold from 0.5 on that lets through at most ``FALSE_A_PAGE``; its figures are nan.
+
+    Args:
+        matched: One label on all pages; too few of them to have an opinion leave it at 0.5.
+    """
+    untold = Threshold(UNTOLD, np.nan, np.nan, np.nan)
+    allowed = int(FALSE_A_PAGE * len(matched))
+    if allowed == 0:
+        return untold
+    precision, _, scores = precision_recall(matched, 0)
+    rank = np.arange(1, len(scores) + 1)
+    too_many = np.flatnonzero(np.round(rank * (1 - precision)) > allowed)
+    if not len(too_many) or scores[too_many[0]] < UNTOLD:
+        return untold
+    first = scores[too_many[0]]
+    higher = scores[scores > first]
+    above = float(higher[-1]) if len(higher) else 1.0
+    return replace(untold, score=float((above + first) / 2))
 
 
 def at_score(matched: Sequence[Matched], minimum: float) -> Threshold:
@@ -96,6 +134,6 @@ def read_thresholds(path: Path) -> dict[str, float]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         found = data.get("target_thresholds") or data["best_thresholds"]
-        return {label: float(entry["score"]) for label, entry in found.items() if entry["f1"] is not None}
+        return {label: float(e["score"]) for label, e in found.items() if is_told(float(e["score"]), e["f1"])}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DocmarksError(f"{path}: no metrics.json of `docmarks evaluate`") from error

@@ -18,8 +18,8 @@ def chosen(pages: int, model: ModelConfig) -> dict[str, Any]:
     """Defaults for a number of training pages.
 
     Steps grow with the square root of the pages, 200 at 100 and 894 at 2,000: few pages are seen more often, many
-    fewer times; two cores take half an hour for 250 pages. A backbone with frozen normalisation comes from another's training on photographs, and keeps its stem
-    and first stage, as Detectron2 fine-tunes.
+    fewer times; two cores take half an hour for 250 pages. A backbone with frozen normalisation comes from another's
+    training on photographs, and keeps its stem and first stage, as Detectron2 fine-tunes.
 
     Args:
         pages: Training pages, of all sets.

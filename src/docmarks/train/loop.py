@@ -149,7 +149,7 @@ class Run:
 
 def best_thresholds(evaluation: Evaluation) -> dict[str, float]:
     """By label, where the validation part has enough marks to tell."""
-    return {label: float(t.score) for label, t in evaluation.best_thresholds.items() if not np.isnan(t.f1)}
+    return {label: float(t.score) for label, t in evaluation.best_thresholds.items() if t.told}
 
 
 def train(
