@@ -29,8 +29,12 @@ from docmarks.train.trainer import Trainer
 
 COPIES = {"skew": 0.4, "stretch": 0.3, "perspective": 0.1, "bleed_through": 0.15, "spread": 0.2, "fax": 0.05}
 
+UNMASKED = "- masks of partial labels"
+"""Whatever is not boxed counts as background, also where a set leaves a label open."""
+
 ARMS: dict[str, dict[str, Any]] = {
     "base": {},
+    UNMASKED: {},
     "+ repeat factors": {"imbalance": {"repeat_threshold": 0.1}},
     "+ class-balanced loss": {"imbalance": {"loss_beta": 0.999}},
     "+ copy-paste": {"paste": {"share": 0.5}},
@@ -58,7 +62,7 @@ def main() -> None:
     for seed in range(1, (1 if args.quick else args.seeds) + 1):
         for arm in args.arms:
             began = time.perf_counter()
-            model = trained(configuration(ARMS[arm], seed, args), args)
+            model = trained(configuration(arm, seed, args), args)
             evaluation = evaluate_detector(ModelDetector(model, torch.device("cpu")), datasets, "validation")
             for label, score in evaluation.pooled.scores.items():
                 found[arm][label].append(100 * score.ap50)
@@ -69,7 +73,7 @@ def main() -> None:
     show("AP50 on the validation groups: mean (spread over seeds)", rows, machine, args.json)
 
 
-def configuration(switch: dict[str, Any], seed: int, args: argparse.Namespace) -> TrainConfig:
+def configuration(arm: str, seed: int, args: argparse.Namespace) -> TrainConfig:
     """The recipe of the model that ships, on real pages alone, with one switch."""
     settings = read_settings(recipe_path("default"))
     steps, batch = (4, 2) if args.quick else (args.steps, args.batch)
@@ -78,8 +82,10 @@ def configuration(switch: dict[str, Any], seed: int, args: argparse.Namespace) -
     if args.quick:
         changes["crops"] = settings["crops"] | {"width": 320, "height": 256, "page_long_side": [500, 700]}
     settings |= changes
-    for key, value in switch.items():
+    for key, value in ARMS[arm].items():
         settings[key] = settings.get(key, {}) | value
+    if arm == UNMASKED:
+        settings["assume_exhaustive"] = [read(folder).name for folder in args.data]
     return make_config(settings, Path("switches"))
 
 
