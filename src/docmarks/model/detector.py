@@ -19,7 +19,8 @@ from docmarks.model.config import InputConfig, ModelConfig
 from docmarks.model.fpn import FPN
 from docmarks.model.matching import Count, Draws, own_count
 from docmarks.model.roi_heads import ROIHeads
-from docmarks.model.rpn import AnchorSampler, ProposalSelector, RPNHead, RPNLoss
+from docmarks.model.rpn import ProposalSelector, RPNHead
+from docmarks.model.rpn_loss import AnchorSampler, RPNLoss
 from docmarks.model.targets import Targets
 
 

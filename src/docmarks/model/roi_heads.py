@@ -15,7 +15,7 @@ from docmarks.model.heads import BoxHead, BoxPredictor
 from docmarks.model.losses import l1_sum
 from docmarks.model.matching import BACKGROUND, FOREGROUND, Count, Draws, Matcher, Sampler, an_image, own_count
 from docmarks.model.pooler import ROIPooler
-from docmarks.model.rpn import IGNORED_COVER
+from docmarks.model.rpn_loss import IGNORED_COVER
 from docmarks.model.targets import Targets
 
 CODER = BoxCoder((10.0, 10.0, 5.0, 5.0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -13,12 +12,6 @@ from torchvision.ops import nms
 from docmarks.model import boxes
 from docmarks.model.boxes import BoxCoder
 from docmarks.model.config import RPNConfig
-from docmarks.model.losses import binary_cross_entropy_sum, l1_sum
-from docmarks.model.matching import BACKGROUND, IGNORED, Draws, Matcher, Sampler, an_image
-from docmarks.model.targets import Targets
-
-IGNORED_COVER = 0.5
-"""An anchor or proposal that an ignored region covers to this share is no background."""
 
 
 class RPNHead(nn.Module):
@@ -140,75 +133,3 @@ class ProposalSelector(nn.Module):
         merged_boxes, merged_logits = torch.cat(kept_boxes), torch.cat(kept_logits)
         best, order = merged_logits.sort(descending=True)
         return merged_boxes[order[:after]], best[:after]
-
-
-@dataclass(frozen=True)
-class SampledAnchors:
-    """The anchors of a batch that the losses are taken on.
-
-    Attributes:
-        images: ``[S]``, which image of the batch each belongs to.
-        anchors: ``[S]``, which anchor of it, counted over all levels.
-        positive: ``[S]`` bool: it should find a mark.
-        wanted: ``[P, 4]``, the deltas of the positive ones, in their order.
-    """
-
-    images: Tensor
-    anchors: Tensor
-    positive: Tensor
-    wanted: Tensor
-
-
-class AnchorSampler:
-    """Matches anchors to ground truth, and samples them.
-
-    Anchors that an ignored region covers take no part. On an image where some of the model's labels
-    are not fully annotated an unmatched anchor may lie on an unboxed mark, so only its matched anchors count.
-    """
-
-    def __init__(self, config: RPNConfig) -> None:
-        """Thresholds and counts as in ``RPNConfig``."""
-        self.matcher = Matcher(config.background_iou, config.foreground_iou, keep_best=True)
-        self.sampler = Sampler(config.samples_per_image, config.positive_fraction)
-        self.coder = BoxCoder()
-
-    @torch.no_grad()
-    def __call__(self, anchors: Tensor, targets: Sequence[Targets], draws: Draws = None) -> SampledAnchors:
-        """Anchors ``[n, 4]`` over all levels, which every image has, to those sampled on each."""
-        images, indices, positives, wanted = [], [], [], []
-        for image, target in enumerate(targets):
-            index, state = self.matcher(boxes.iou(target.boxes, anchors))
-            background = state == BACKGROUND
-            unknown = boxes.covered(anchors, target.ignored) >= IGNORED_COVER
-            if not bool(target.known.all()):
-                unknown = torch.ones_like(unknown)
-            state = torch.where(background & unknown, IGNORED, state)
-            positive, negative = self.sampler(state, an_image(draws, image))
-            sampled = torch.cat((positive, negative))
-            images.append(torch.full_like(sampled, image))
-            indices.append(sampled)
-            positives.append(torch.arange(len(sampled), device=sampled.device) < len(positive))
-            if len(positive):
-                wanted.append(self.coder.encode(anchors[positive], target.boxes[index[positive]]))
-        return SampledAnchors(
-            torch.cat(images),
-            torch.cat(indices),
-            torch.cat(positives),
-            torch.cat(wanted) if wanted else anchors.new_zeros(0, 4),
-        )
-
-
-class RPNLoss(nn.Module):
-    """Objectness and localisation loss of sampled anchors."""
-
-    def __init__(self, config: RPNConfig) -> None:
-        """Sums are divided by ``samples_per_image`` times the images, even if fewer were sampled."""
-        super().__init__()
-        self.samples_per_image = config.samples_per_image
-
-    def forward(self, logits: Tensor, deltas: Tensor, sampled: SampledAnchors, n_images: int) -> dict[str, Tensor]:
-        """Logits ``[S]`` and deltas ``[S, 4]`` of the sampled anchors of ``n_images`` images to the two losses."""
-        total = self.samples_per_image * n_images
-        objectness = binary_cross_entropy_sum(logits, sampled.positive.float())
-        localisation = l1_sum(deltas[sampled.positive], sampled.wanted)
-        return {"rpn_objectness": objectness / total, "rpn_box": localisation / total}
