@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from docmarks.data.dataset import DatasetPage
-from docmarks.evaluate.error_kinds import KINDS, SIDES, costs, find_errors
+from docmarks.evaluate.error_kinds import KINDS, SIDES, costs
+from docmarks.evaluate.error_sorting import find_errors
 from docmarks.marks import Detections, Mark, Page
 from marked import LABELS, found, page
 
@@ -74,15 +75,6 @@ def test_one_error_of_each_kind():
     assert found_kinds["class"].lost_by_label[0] == pytest.approx(100)
     # The last stamp lies at recall 1/2; without it one mark is left, and nothing right is found for it.
     assert found_kinds["missed"].lost_by_label == pytest.approx([0, 0, 0])
-
-
-def test_a_ground_truth_is_given_to_one_mended_prediction_only():
-    predictions = found((A, {"Date": 0.9}), ((1, 0, 41, 20), {"Stamp": 0.8}))
-    errors = find_errors([predictions], [page((A, "Signature"))], LABELS)
-    assert errors.kind.tolist() == [0, 0] and errors.mendable.tolist() == [True, False]
-    assert errors.unfound.tolist() == [1, 0, 0] and errors.missed.tolist() == [0, 0, 0]
-    mended = KINDS[0].mend(errors)
-    assert mended.label.tolist() == [0] and mended.right.tolist() == [True]
 
 
 def test_labels_that_are_not_exhaustive_are_left_out():

@@ -1,9 +1,10 @@
 """What the errors cost: average precision that is lost to each kind, as TIDE finds it.
 
 Bolya et al., "TIDE: A General Toolbox for Identifying Object Detection Errors", ECCV 2020. Every false prediction and
-every missed ground truth is of one kind, and each kind knows how it would be mended: by dropping a prediction, or by
-making it right. What average precision (IoU 0.5, in percent, mean over the labels) gains when all errors of a kind are
-mended is what the kind costs. The costs do not add up: mending one kind changes what another would bring.
+every missed ground truth is of one kind (``error_sorting``), and each kind knows how it would be mended: by dropping a
+prediction, or by making it right. What average precision (IoU 0.5, in percent, mean over the labels) gains when all
+errors of a kind are mended is what the kind costs. The costs do not add up: mending one kind changes what another would
+bring.
 """
 
 from __future__ import annotations
@@ -15,19 +16,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from docmarks.data.dataset import DatasetPage
 from docmarks.evaluate.average_precision import interpolated
-from docmarks.evaluate.match import covered_matrix, iou_matrix
-from docmarks.evaluate.pairs import NONE, Float, Int, PageSides, sides
-from docmarks.marks import Detections
+from docmarks.evaluate.pairs import Float, Int
 
 Bool = NDArray[np.bool_]
-
-FOREGROUND, BACKGROUND = 0.5, 0.1
-"""The paper's IoU thresholds: from the first on a box is right, up to the second it is on nothing."""
-
-LIMIT = 100
-"""Predictions a page, the most confident."""
 
 CLASS, LOCATION, BOTH, DUPLICATE, NOTHING = range(5)
 """Kinds of false predictions, as numbers in an array."""
@@ -275,50 +267,6 @@ class Cost:
     lost_by_label: tuple[float, ...]
 
 
-def find_errors(
-    predictions: Sequence[Detections],
-    pages: Sequence[DatasetPage],
-    labels: Sequence[str],
-    foreground: float = FOREGROUND,
-    background: float = BACKGROUND,
-) -> Errors:
-    """Sorts every page's predictions and ground truths into right, the kinds of wrong, and missed.
-
-    Args:
-        predictions: One a page.
-        pages: In the same labels; only labels that are exhaustive on a page count there.
-        labels: The K labels.
-        foreground: IoU from which on a prediction has its ground truth.
-        background: IoU up to which a prediction is on nothing.
-    """
-    found = [
-        _sort(sides(detections, page, labels), len(labels), foreground, background)
-        for detections, page in zip(predictions, pages, strict=True)
-    ]
-    nothing = Errors(
-        Points(_INT, _FLOAT, _BOOL, np.zeros(len(labels), np.int64)),
-        *(_INT, _INT, _INT, _FLOAT, _BOOL, _BOOL),
-        *(np.zeros(len(labels), np.int64),) * 2,
-    )
-    parts = [nothing, *found]
-    return Errors(
-        Points(
-            np.concatenate([part.correct.label for part in parts]),
-            np.concatenate([part.correct.score for part in parts]),
-            np.concatenate([part.correct.right for part in parts]),
-            np.sum([part.correct.n_truth for part in parts], axis=0),
-        ),
-        np.concatenate([part.kind for part in parts]),
-        np.concatenate([part.label for part in parts]),
-        np.concatenate([part.true_label for part in parts]),
-        np.concatenate([part.score for part in parts]),
-        np.concatenate([part.counts for part in parts]),
-        np.concatenate([part.mendable for part in parts]),
-        np.sum([part.unfound for part in parts], axis=0),
-        np.sum([part.missed for part in parts], axis=0),
-    )
-
-
 def costs(errors: Errors, kinds: Sequence[Kind] = KINDS) -> list[Cost]:
     """What each kind costs. A gain under 0, which the 101 recall points can make, is told as 0 in the mean."""
     before = errors.as_found().average_precision()
@@ -330,70 +278,6 @@ def costs(errors: Errors, kinds: Sequence[Kind] = KINDS) -> list[Cost]:
     return found
 
 
-_INT, _FLOAT, _BOOL = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_)
-
-
 def _mean(values: Float) -> float:
     told = values[~np.isnan(values)]
     return float(told.mean()) if len(told) else 0.0
-
-
-def _sort(side: PageSides, n_labels: int, foreground: float, background: float) -> Errors:
-    boxes, labels, scores = side.boxes[:LIMIT], side.labels[:LIMIT], side.scores[:LIMIT]
-    n_truth = np.bincount(side.truth_labels, minlength=n_labels)
-    overlap = iou_matrix(boxes, side.truth_boxes)  # [P, T]
-    same = labels[:, None] == side.truth_labels[None, :]
-    own, other = np.where(same, overlap, 0), np.where(same, 0, overlap)
-    taken = _take(own, foreground)  # [P]
-    used = np.zeros(len(side.truth_labels), np.bool_)
-    used[taken[taken >= 0]] = True
-    wrong = np.flatnonzero(taken < 0)
-    kind, truth = _kinds(own[wrong], other[wrong], overlap[wrong], used, foreground, background)
-    # The paper's own code lets the region take what it covers by more than the threshold, COCO's by the threshold too.
-    counts = covered_matrix(boxes[wrong], side.ignored).max(axis=1, initial=0) <= foreground
-    mendable = np.zeros(len(wrong), np.bool_)
-    usable = np.zeros(len(used), np.bool_)
-    for i in np.flatnonzero(truth >= 0):  # most confident first
-        if not used[truth[i]] and not usable[truth[i]]:
-            mendable[i] = usable[truth[i]] = True
-    right = np.flatnonzero(taken >= 0)
-    return Errors(
-        Points(labels[right], scores[right], np.ones(len(right), np.bool_), n_truth),
-        kind,
-        labels[wrong],
-        np.where(truth >= 0, side.truth_labels[truth] if len(used) else NONE, NONE),
-        scores[wrong],
-        counts,
-        mendable,
-        np.bincount(side.truth_labels[~used], minlength=n_labels),
-        np.bincount(side.truth_labels[~used & ~usable], minlength=n_labels),
-    )
-
-
-def _take(own: Float, foreground: float) -> Int:
-    """Each prediction's ground truth of its label: the free one that it overlaps most, the most confident first."""
-    taken = np.full(len(own), NONE)
-    left = own.copy()
-    for p in range(len(own) if own.size else 0):
-        best = int(left[p].argmax())
-        if left[p, best] >= foreground:
-            taken[p] = best
-            left[:, best] = 0
-    return taken
-
-
-def _kinds(
-    own: Float, other: Float, overlap: Float, used: Bool, foreground: float, background: float
-) -> tuple[Int, Int]:
-    """The kind of each false prediction, and the ground truth that it could have had, or -1."""
-    kind, truth = np.full(len(own), NOTHING), np.full(len(own), NONE)
-    if not own.size:
-        return kind, truth
-    near, confused = own.argmax(axis=1), other.argmax(axis=1)
-    badly = (own.max(axis=1) >= background) & (own.max(axis=1) <= foreground)
-    mistaken = ~badly & (other.max(axis=1) >= foreground)
-    twice = ~badly & ~mistaken & (np.where(used, own, 0).max(axis=1) >= foreground)
-    lone = ~badly & ~mistaken & ~twice & (overlap.max(axis=1) <= background)
-    kind[~lone] = BOTH
-    kind[twice], kind[mistaken], kind[badly] = DUPLICATE, CLASS, LOCATION
-    return kind, np.where(badly, near, np.where(mistaken, confused, truth))

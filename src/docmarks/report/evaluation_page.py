@@ -18,7 +18,8 @@ from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.average_precision import LabelScore, precision_recall
 from docmarks.evaluate.confusion import THRESHOLD, UNMATCHED, thresholded
-from docmarks.evaluate.error_kinds import KINDS, SIDES, costs, find_errors
+from docmarks.evaluate.error_kinds import KINDS, SIDES, costs
+from docmarks.evaluate.error_sorting import find_errors
 from docmarks.evaluate.evaluation import ALL_SETS, Evaluation, SetResult
 from docmarks.evaluate.overlap import CrossLabelNMS, Overlaps, overlaps
 from docmarks.evaluate.pairs import RULES, Pairs, pair
