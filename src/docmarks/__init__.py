@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,11 @@ def __getattr__(name: str) -> object:
 
 
 def load_detector(
-    model: str | PathLike[str] | None = None, threads: int | None = None, streams: int = 1, tiles: float = 1
+    model: str | PathLike[str] | None = None,
+    threads: int | None = None,
+    streams: int = 1,
+    tiles: float = 1,
+    cross_nms: Mapping[tuple[str, str], float] | None = None,
 ) -> Detector:
     """A detector to keep and call on many documents or page images.
 
@@ -37,13 +41,17 @@ def load_detector(
         streams: So many threads may call it at once. 1 answers soonest; one a core gets most pages done.
         tiles: See pages also in overlapping parts, so many times as large, for marks too small on a whole page; 2 takes
             up to ten times as long.
+        cross_nms: Labels that exclude each other: ``{("Signature", "Handwriting"): 0.5}`` takes the less confident of
+            two boxes of these labels whose IoU is over 0.5.
 
     Raises:
-        DocmarksError: The model cannot be loaded.
+        DocmarksError: The model cannot be loaded, or has no such label.
     """
+    from docmarks.runtime.cross_label_nms import CrossLabelNMS
     from docmarks.runtime.detector import Detector
 
-    return Detector.load(None if model is None else Path(model), threads, streams, tiles)
+    between = None if cross_nms is None else CrossLabelNMS(cross_nms)
+    return Detector.load(None if model is None else Path(model), threads, streams, tiles, between)
 
 
 def detect(

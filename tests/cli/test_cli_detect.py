@@ -9,8 +9,12 @@ import pytest
 from PIL import Image
 
 from docmarks.cli.main import main
+from docmarks.evaluate.match import iou_matrix
+from docmarks.export.onnx_file import export_onnx
 from docmarks.results.schema import DocumentRecord
+from docmarks.runtime.sheet import ModelSheet
 from paper import annotation_rectangles, encrypted, save
+from tiny import tiny_model
 
 SQUARE = (90, 120, 165, 195)  # points
 
@@ -48,6 +52,29 @@ def test_everything_of_an_image(run, scan, tmp_path):
         assert drawn.size == (600, 600) and drawn.mode == "RGB" and drawn.info["dpi"][0] == pytest.approx(144, rel=0.01)
     files = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
     assert files == {"scan.json", "marks.csv", "marks.coco.json", "scan.annotated.png", "crops/Stamp/scan-p1-1.png"}
+
+
+def test_labels_that_exclude_each_other(run, scan, tmp_path, capsys):
+    pairs, finder = tmp_path / "pairs.yaml", tiny_model()
+    pairs.write_text("- [Signature, Stamp, 0.3]\n")
+    finder.roi_heads.predictor.labels.bias.data.fill_(-2.0)  # both labels everywhere, over the lowest score
+    sheet = ModelSheet(name="tiny", version="1", config=finder.config, thresholds=(0.05, 0.05))
+    export_onnx(finder, sheet, tmp_path / "tiny.onnx")
+    together = {}
+    for name, more in (("before", []), ("after", ["--cross-nms", pairs])):
+        assert run("detect", scan, "--model", tmp_path / "tiny.onnx", "-o", tmp_path / name, *more) == 0
+        marks = read(tmp_path / name / "scan.json").pages[0].marks
+        found = [(one.label, mark) for mark in marks for one in mark.labels]
+        boxes = {
+            label: np.array([[m.left, m.top, m.right, m.bottom] for own, m in found if own == label]).reshape(-1, 4)
+            for label in ("Signature", "Stamp")
+        }
+        together[name] = int((iou_matrix(boxes["Signature"], boxes["Stamp"]) > 0.3).sum())
+    assert together["before"] > 0 and together["after"] == 0 and len(marks) > 1
+    pairs.write_text("- [Signature, Coffee, 0.5]\n")
+    capsys.readouterr()
+    assert run("detect", scan, "--cross-nms", pairs) == 2
+    assert "the detector has no label Coffee" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("rotation", [0, 90])

@@ -126,6 +126,34 @@ def test_stored_thresholds_are_those_that_detect_uses(squares, own, tmp_path, ca
     assert Detector.load(own).thresholds == (0.5, best)
 
 
+def test_labels_that_exclude_each_other(squares, tmp_path, capsys):
+    """Each square is found as a stamp, and with more confidence as a signature: suppression leaves no stamp."""
+    given, pairs = tmp_path / "found.json", tmp_path / "pairs.yaml"
+    pairs.write_text("- [Stamp, Signature, 0.5]\n")
+    boxes = {f"{number}.png": [60 + 30 * number, 40 + 25 * number, 75, 75] for number in range(6)}
+    labels = {"Stamp": 0.75, "Signature": 0.875}
+    found = [
+        {"file_name": name, "label": label, "bbox": box, "score": score}
+        for name, box in boxes.items()
+        for label, score in labels.items()
+    ]
+    given.write_text(json.dumps(found))
+    stamps = {}
+    for name, more in (("before", []), ("after", ["--cross-nms", pairs])):
+        assert run("--predictions", given, squares, "--part", "all", "-o", tmp_path / name, *more) == 0
+        data = json.loads((tmp_path / name / "metrics.json").read_text())
+        stamps[name] = data["sets"]["squares"]["labels"]["Stamp"]["ap50"]
+    assert stamps == {"before": 1, "after": 0} and data["cross_nms"] == [["Stamp", "Signature", 0.5]]
+    left = json.loads((tmp_path / "after" / "predictions.json").read_text())
+    assert [one["label"] for one in left] == ["Signature"] * 6
+    page = (tmp_path / "after" / "evaluation.html").read_text()
+    assert '<th scope="row">Signature + Stamp</th><td>6</td><td>0</td><td>0</td>' in page
+    capsys.readouterr()
+    pairs.write_text("- [Stamp, Initials, 0.5]\n- [Stamp, Coffee, 0.5]\n")
+    assert run("--predictions", given, squares, "--part", "all", "-o", tmp_path / "none", "--cross-nms", pairs) == 2
+    assert "the detector has no label Coffee" in capsys.readouterr().err
+
+
 def test_an_interrupted_run_goes_on(squares, own, tmp_path, monkeypatch):
     seen, real = [], Detector.__call__
 

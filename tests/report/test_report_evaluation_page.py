@@ -17,11 +17,11 @@ from PIL import Image
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.confusion import confusion, thresholded
 from docmarks.evaluate.evaluation import Evaluation, SetResult
-from docmarks.evaluate.overlap import CrossLabelNMS
 from docmarks.evaluate.pairs import pair
 from docmarks.evaluate.panels import Crop
 from docmarks.report.evaluation_page import write_page
 from docmarks.report.panels import draw_crop, draw_page, window
+from docmarks.runtime.cross_label_nms import CrossLabelNMS
 from marked import LABELS, found, page
 
 A, B, C = (100.0, 100.0, 300.0, 180.0), (500.0, 100.0, 700.0, 180.0), (100.0, 500.0, 160.0, 560.0)
@@ -133,9 +133,9 @@ def test_nothing_found_and_nothing_there(tmp_path):
 
 
 def test_suppression_between_labels_is_shown_beside(evaluation, tmp_path):
-    nms = CrossLabelNMS({("Signature", "Stamp"): 0.5})
-    text = " ".join(Parts(write_page(evaluation, tmp_path / "r", cross_label_nms=nms).read_text()).text.split())
-    assert "predictedafterannotated" in text
+    after = evaluation.suppressed(CrossLabelNMS({("Signature", "Stamp"): 0.5}))
+    text = " ".join(Parts(write_page(after, tmp_path / "r", unsuppressed=evaluation).read_text()).text.split())
+    assert "predictedafterannotated" in text and "of what was left after that" in text
 
 
 def test_a_failed_write_leaves_nothing(evaluation, tmp_path):

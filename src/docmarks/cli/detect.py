@@ -48,6 +48,10 @@ def detect(
     tiles: Annotated[
         float, typer.Option(min=1, max=8, help="See pages also in parts, so many times as large: for tiny marks.")
     ] = 1,
+    cross_nms: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="YAML of labels that exclude each other: - [Signature, Handwriting, 0.5]."),
+    ] = None,
     pages: Annotated[str | None, typer.Option(help="Which pages, for example 1-3,7.")] = None,
     password: Annotated[str | None, typer.Option(help="Of encrypted PDFs.")] = None,
 ) -> None:
@@ -56,6 +60,7 @@ def detect(
     from docmarks.pages.selection import parse_pages
     from docmarks.results.detect_run import DetectRun
     from docmarks.results.output import Output
+    from docmarks.runtime.cross_label_nms import CrossLabelNMS
     from docmarks.runtime.detector import Detector
     from docmarks.runtime.pages import Wanted, count_pages, streams_for
 
@@ -68,7 +73,9 @@ def detect(
     piped = out == STANDARD_OUTPUT
     folder = Path(out) if out is not None and not piped else None
     found = collect(files, folder)
-    detector = Detector.load(model, streams=streams_for(count_pages(found.files, pages, password)), tiles=tiles)
+    between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
+    streams = streams_for(count_pages(found.files, pages, password))
+    detector = Detector.load(model, streams=streams, tiles=tiles, cross_nms=between)
     wanted = Wanted(None if labels is None else _names(labels), min_score)
     wanted.check(detector)
     output = Output(folder, annotated, csv, coco, crops) if folder is not None else None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from docmarks.evaluate.diagnose import Diagnosis
     from docmarks.evaluate.evaluation import Evaluation
     from docmarks.model.config import ModelConfig
+    from docmarks.runtime.cross_label_nms import CrossLabelNMS
 
 
 class Part(str, Enum):
@@ -41,6 +42,10 @@ def evaluate(
     tiles: Annotated[
         float, typer.Option(min=1, max=8, help="See pages also in parts, so many times as large: for tiny marks.")
     ] = 1,
+    cross_nms: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="YAML of labels that exclude each other: - [Signature, Handwriting, 0.5]."),
+    ] = None,
     label_set: Annotated[
         str | None, typer.Option(help="Of the labels of --predictions [default: the run's that wrote them].")
     ] = None,
@@ -71,6 +76,7 @@ def evaluate(
     from docmarks.evaluate.slices import worst_groups
     from docmarks.evaluate.tables import diagnosis_table, group_table, print_evaluation, slice_table, wide_console
     from docmarks.results.evaluation_files import write_evaluation
+    from docmarks.runtime.cross_label_nms import CrossLabelNMS
 
     folders = [*([] if predictions is None else [Path(model)]), *(data or [])]
     if not folders:
@@ -82,19 +88,22 @@ def evaluate(
             make_folder(target)  # better told now than after the work
     datasets = [read(folder) for folder in folders]
     training = [read(folder) for folder in train or ()]
+    between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     config = None
     if predictions is None:
-        evaluation, config = run_model(model, datasets, part.value, out, tiles)
+        found, config = run_model(model, datasets, part.value, out, tiles, between)
     else:
-        evaluation = judge(predictions, datasets, part.value, label_set, slices)
-    evaluation = replace(evaluation, target_precision=target_precision)
+        found = judge(predictions, datasets, part.value, label_set, slices)
+    found = replace(found, target_precision=target_precision)
+    evaluation = found if between is None else found.suppressed(between)
     parts = find_slices(evaluation, by or ()) if slices or by else []
     groups = worst_groups(evaluation) if parts else []
-    found = _diagnosis(evaluation, config, training) if diagnosed else {}
+    verdicts = _diagnosis(evaluation, config, training) if diagnosed else {}
     more = {
         "slices": [one.to_json() for one in parts],
         "groups": [asdict(one) for one in groups],
-        "diagnosis": {label: one.to_json() for label, one in found.items()},
+        "diagnosis": {label: one.to_json() for label, one in verdicts.items()},
+        **({} if between is None else {"cross_nms": between.to_json()}),
     }
     if out is not None:
         write_evaluation(evaluation, out, more)
@@ -105,8 +114,8 @@ def evaluate(
         console = wide_console()
         console.print(slice_table(parts))
         console.print(group_table(groups))
-    if found:
-        wide_console().print(diagnosis_table(found))
+    if verdicts:
+        wide_console().print(diagnosis_table(verdicts))
     if store:
         _store(model, evaluation)
     if out is not None:
@@ -114,7 +123,9 @@ def evaluate(
         from docmarks.report.evaluation_page import write_page
 
         sets = ", ".join(result.name for result in evaluation.results)
-        print(write_page(evaluation, out, title=f"{evaluation.model or 'Evaluation'}: {sets}", progress=page_bar))
+        title = f"{evaluation.model or 'Evaluation'}: {sets}"
+        unsuppressed = None if between is None else found
+        print(write_page(evaluation, out, title=title, unsuppressed=unsuppressed, progress=page_bar))
 
 
 def _diagnosis(evaluation: Evaluation, config: ModelConfig | None, training: list[Dataset]) -> dict[str, Diagnosis]:
@@ -157,9 +168,17 @@ def judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str 
 
 
 def run_model(
-    model: str, datasets: list[Dataset], part: str, out: Path | None, tiles: float = 1
+    model: str,
+    datasets: list[Dataset],
+    part: str,
+    out: Path | None,
+    tiles: float = 1,
+    between: CrossLabelNMS | None = None,
 ) -> tuple[Evaluation, ModelConfig]:
-    """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs."""
+    """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs.
+
+    ``between`` is not applied, but refused before the model runs if it names a label that the model does not have.
+    """
     from docmarks.cli.progress import page_bar
     from docmarks.evaluate.run import evaluate_detector
     from docmarks.results.journal import FILE, JournalFile, fingerprint
@@ -169,6 +188,8 @@ def run_model(
     file = model_file(None if model == "default" else Path(model))
     detector = Detector.load(file, streams=streams_for(sum(len(dataset.pages) for dataset in datasets)), tiles=tiles)
     config = detector.sheet.config
+    if between is not None:
+        between.check(config.labels)
     if out is None:
         return evaluate_detector(detector, datasets, part, page_bar), config
     with JournalFile(out / FILE, f"{fingerprint(file)} in tiles of {tiles:g}", detector.labels) as journal:

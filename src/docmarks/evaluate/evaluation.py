@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from docmarks.evaluate.quality import Quality
 from docmarks.evaluate.thresholds import Threshold, at_precision, at_score, best_f1
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
+from docmarks.runtime.cross_label_nms import CrossLabelNMS
 
 ALL_SETS = "all sets"
 
@@ -140,6 +141,18 @@ class Evaluation:
             }
             for result in self.results[1:]
         }
+
+    def suppressed(self, nms: CrossLabelNMS) -> Evaluation:
+        """The same after suppression between labels.
+
+        Raises:
+            DocmarksError: The table names a label that the detector does not have.
+        """
+        nms.check(self.labels)
+        results = (
+            replace(result, predictions=tuple(map(nms, result.predictions)), known=None) for result in self.results
+        )
+        return replace(self, results=tuple(results))
 
     def counts_by_page(self) -> dict[str, np.ndarray]:
         """Of every page of all sets ``[P]``, at the thresholds and IoU 0.5: "truths", "right", "wrong" and "missed".

@@ -21,7 +21,7 @@ from docmarks.evaluate.confusion import THRESHOLD, UNMATCHED, thresholded
 from docmarks.evaluate.error_kinds import KINDS, SIDES, costs
 from docmarks.evaluate.error_sorting import find_errors
 from docmarks.evaluate.evaluation import ALL_SETS, Evaluation, SetResult
-from docmarks.evaluate.overlap import CrossLabelNMS, Overlaps, overlaps
+from docmarks.evaluate.overlap import overlaps
 from docmarks.evaluate.pairs import RULES, Pairs, pair
 from docmarks.evaluate.panels import Crop, Panel, panels, worst_pages
 from docmarks.evaluate.run import read_page
@@ -72,7 +72,7 @@ def write_page(
     *,
     title: str = "Evaluation",
     threshold: float = THRESHOLD,
-    cross_label_nms: CrossLabelNMS | None = None,
+    unsuppressed: Evaluation | None = None,
     progress: Progress = iter,
 ) -> Path:
     """Writes the page and returns where it is.
@@ -85,7 +85,7 @@ def write_page(
         folder: Where to write ``evaluation.html``.
         title: Of the page.
         threshold: Score from which on predictions are counted first, and by which crops are chosen.
-        cross_label_nms: Suppression between labels, to see what it would change.
+        unsuppressed: What was found before suppression between labels, to count overlapping predictions of both.
         progress: Wraps the pages that are drawn, to show a bar.
 
     Raises:
@@ -106,7 +106,7 @@ def write_page(
         scores=_scores(evaluation),
         kinds=_kinds(pooled),
         curves=list(_curves(evaluation)),
-        overlap=_overlap(pooled, threshold, cross_label_nms),
+        overlap=_overlap(pooled, None if unsuppressed is None else unsuppressed.pooled, threshold),
         worst=worst,
         data=_data(evaluation, pairs, shown, worst, drawn, threshold),
         pictures=_pictures(evaluation, shown, drawn, progress),
@@ -327,13 +327,13 @@ def _curves(evaluation: Evaluation) -> Iterator[Record]:
         }
 
 
-def _overlap(pooled: SetResult, threshold: float, nms: CrossLabelNMS | None) -> Record:
-    """Overlapping predictions as rows; after suppression too, if a table is given."""
-    before = overlaps(pooled.predictions, pooled.pages, pooled.labels, threshold)
-    after: Overlaps | None = None
-    if nms is not None:
-        nms.check(pooled.labels)
-        after = overlaps([nms(found) for found in pooled.predictions], pooled.pages, pooled.labels, threshold)
+def _overlap(pooled: SetResult, unsuppressed: SetResult | None, threshold: float) -> Record:
+    """Overlapping predictions as rows; before and after suppression between labels, if there was any."""
+    now = overlaps(pooled.predictions, pooled.pages, pooled.labels, threshold)
+    before, after = now, None
+    if unsuppressed is not None:
+        before = overlaps(unsuppressed.predictions, unsuppressed.pages, unsuppressed.labels, threshold)
+        after = now
     both = sorted({*before.cross, *before.truth}, key=lambda names: -before.cross[names])
     return {
         "same": [(label, n, after and after.same[label]) for label, n in before.same.most_common()],

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
+from docmarks.runtime.cross_label_nms import CrossLabelNMS
 from docmarks.runtime.prepare import prepare, working_size
 from docmarks.runtime.select import select
 from docmarks.runtime.session import Session
@@ -32,18 +33,29 @@ class Detector:
         labels: Its K labels.
         thresholds: The minimum score of each, stored with the model.
         tiles: Pages are also seen in parts, so many times as large; 1 for as a whole only.
+        cross_nms: Suppression between labels, after everything else; None for none.
     """
 
-    def __init__(self, sheet: ModelSheet, session: Session, tiles: float = 1) -> None:
+    def __init__(
+        self, sheet: ModelSheet, session: Session, tiles: float = 1, cross_nms: CrossLabelNMS | None = None
+    ) -> None:
         """Composed by ``load``."""
         self.sheet = sheet
         self.session = session
         self.tiles = tiles
+        self.cross_nms = cross_nms
         self.labels = sheet.config.labels
         self.thresholds = sheet.thresholds
 
     @classmethod
-    def load(cls, path: Path | None = None, threads: int | None = None, streams: int = 1, tiles: float = 1) -> Detector:
+    def load(
+        cls,
+        path: Path | None = None,
+        threads: int | None = None,
+        streams: int = 1,
+        tiles: float = 1,
+        cross_nms: CrossLabelNMS | None = None,
+    ) -> Detector:
         """Loads an exported model: an ``.onnx`` or ``.xml`` file, a run folder that holds one, or the model that ships.
 
         Args:
@@ -52,14 +64,19 @@ class Detector:
             streams: So many threads may call the detector at once; for many pages, as many as there are cores.
             tiles: Sees pages also in overlapping parts, so many times as large (``runtime.tiles``): finds marks that
                 are too small on the whole page, for up to ``(tiles + 1) ** 2 + 1`` times the work.
+            cross_nms: Suppression between labels that exclude each other.
 
         Raises:
-            DocmarksError: There is no such file, it is no docmarks model, or ``tiles`` is not between 1 and 8.
+            DocmarksError: There is no such file, it is no docmarks model, ``tiles`` is not between 1 and 8, or
+                ``cross_nms`` names a label that the model does not have.
         """
         if not 1 <= tiles <= MOST_TILES:
             raise DocmarksError(f"tiles of {tiles:g} times the size: take a number between 1 and {MOST_TILES}")
         path = model_file(path)
-        return cls(read_sheet(path), Session(path, threads, streams), tiles)
+        sheet = read_sheet(path)
+        if cross_nms is not None:
+            cross_nms.check(sheet.config.labels)
+        return cls(sheet, Session(path, threads, streams), tiles, cross_nms)
 
     @property
     def streams(self) -> int:
@@ -102,7 +119,8 @@ class Detector:
         height, width = image.shape[:2]
         seen = self.working_size(width, height)
         parts = tiles(width, height, seen, self.tiles)
-        return in_tiles(self._at_once, image, parts, self.sheet.config, SMALL * width / seen[0])
+        found = in_tiles(self._at_once, image, parts, self.sheet.config, SMALL * width / seen[0])
+        return found if self.cross_nms is None else self.cross_nms(found)
 
     def _at_once(self, image: NDArray[np.uint8]) -> Detections:
         height, width = image.shape[:2]
