@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from docmarks.export import run_model
 from docmarks.export.agreement import agreement
 from docmarks.export.run_model import export_checkpoint, export_int8, slim_checkpoint
 from docmarks.runtime.detector import Detector
+from docmarks.runtime.store import store_thresholds
 from docmarks.train.checkpoint import read_checkpoint, write_tensors
 from tiny import square_finder, square_page, tiny_config, tiny_model
 
@@ -40,6 +43,29 @@ def test_slim_weights_start_another_training(run, tmp_path):
     assert slim.weights()["roi_heads.box_head.fc1.weight"].dtype == torch.float16
     found = export_checkpoint(tmp_path / "slim.safetensors", tmp_path / "model.onnx", "slim")
     assert Detector.load(found).thresholds == (0.5, 0.25)
+
+
+def test_thresholds_stored_in_a_run_folder_are_in_its_next_export(run, tmp_path):
+    shutil.copy(run / "last.safetensors", tmp_path / "best.safetensors")
+    shutil.copy(run / "last.safetensors", tmp_path / "last.safetensors")
+    export_checkpoint(tmp_path, tmp_path / "model.onnx", "mine")
+    slim_checkpoint(tmp_path, tmp_path / "model.safetensors")
+    stored = store_thresholds(tmp_path, {"Stamp": 0.625})
+    assert [one.path.name for one in stored] == ["model.onnx", "best.safetensors", "model.safetensors"]
+    assert all(one.after == {"Signature": 0.5, "Stamp": 0.625} for one in stored)
+    for name in ("best.safetensors", "model.safetensors"):
+        found = export_checkpoint(tmp_path / name, tmp_path / "again.onnx", "mine")
+        assert Detector.load(found).thresholds == (0.5, 0.625)
+    before, after = read_checkpoint(run / "last.safetensors"), read_checkpoint(tmp_path / "best.safetensors")
+    assert after.model == before.model and after.info["step"] == before.info["step"]
+    assert before.tensors.keys() == after.tensors.keys()
+    assert all(torch.equal(value, after.tensors[name]) for name, value in before.tensors.items())
+    assert not list(tmp_path.glob("*.part"))
+    # Training went on, and other weights are the best now: what was measured of the exported ones is not for them.
+    write_tensors(tmp_path / "best.safetensors", before.tensors, before.model, {"step": 4})
+    store_thresholds(tmp_path, {"Stamp": 0.875})
+    assert "thresholds" not in read_checkpoint(tmp_path / "best.safetensors").info
+    assert read_checkpoint(tmp_path / "model.safetensors").info["thresholds"]["Stamp"] == 0.875
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ def thresholds(
         Path | None, typer.Option("-o", "--out", help="Write a copy of the model here [default: change it].")
     ] = None,
 ) -> None:
-    """Stores the thresholds of an evaluation in an exported model; `detect` uses them from then on."""
+    """Stores the thresholds of an evaluation in a model; `detect` uses them from then on, and exports of a run."""
     from docmarks.evaluate.show_thresholds import print_stored
     from docmarks.evaluate.thresholds import read_thresholds
     from docmarks.runtime.store import store_thresholds

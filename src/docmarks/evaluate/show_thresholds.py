@@ -19,10 +19,8 @@ def print_stored(written: Sequence[Stored]) -> None:
     table.add_column("before", justify="right")
     table.add_column("now", justify="right")
     first = written[0]
-    for label, before, now in zip(
-        first.after.config.labels, first.before.thresholds, first.after.thresholds, strict=True
-    ):
-        table.add_row(escape(label), f"{before:.2f}", f"{now:.2f}")
+    for label, now in first.after.items():
+        table.add_row(escape(label), f"{first.before[label]:.2f}", f"{now:.2f}")
     console.print(table)
     for one in written:
         print(one.path)

@@ -9,6 +9,7 @@ from docmarks.atomic import write_json
 from docmarks.export.run_model import export_checkpoint, slim_checkpoint
 from docmarks.report.curves import write_curves
 from docmarks.report.train_page import write_train_page
+from docmarks.runtime.checkpoint_info import note
 from docmarks.train.checkpoint import build_model, read_checkpoint
 from docmarks.train.config import TrainConfig
 from docmarks.train.loop import best_thresholds
@@ -29,14 +30,13 @@ def finish(config: TrainConfig, checkpoint: Path, folder: RunFolder, validator: 
         DocmarksError: The exported network differs from the model, or a file cannot be written.
     """
     kept = read_checkpoint(checkpoint)
-    thresholds = None  # those that the checkpoint notes
     if validator is not None and _measured_at(folder) != kept.info["step"]:
         validator.load(build_model(kept).state_dict())
         evaluation = validator.precision()
-        thresholds = best_thresholds(evaluation)
+        note(checkpoint, {"thresholds": best_thresholds(evaluation)})
         write_json(folder.results, {"step": kept.info["step"]} | evaluation.to_json())
-    export_checkpoint(checkpoint, folder.model, folder.path.absolute().name, thresholds)
-    slim_checkpoint(checkpoint, folder.path / "model.safetensors", thresholds)
+    export_checkpoint(checkpoint, folder.model, folder.path.absolute().name)
+    slim_checkpoint(checkpoint, folder.path / "model.safetensors")
     write_curves(folder)
     write_train_page(folder)
 

@@ -1,13 +1,14 @@
-"""Thresholds into an exported model, so that `docmarks detect` uses them."""
+"""Thresholds into an exported model, so that `docmarks detect` uses them, and into what a run exports next."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docmarks.errors import DocmarksError
+from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS, note, read_info
 from docmarks.runtime.detector import RUN_MODELS
 from docmarks.runtime.sheet import ModelSheet, read_sheet, write_sheet
 from docmarks.weights import DEFAULT_MODEL
@@ -19,21 +20,21 @@ class Stored:
 
     Attributes:
         path: The file.
-        before: Its sheet as it was.
+        before: Minimum score by label as it was.
         after: As it is now.
     """
 
     path: Path
-    before: ModelSheet
-    after: ModelSheet
+    before: Mapping[str, float]
+    after: Mapping[str, float]
 
 
 def store_thresholds(model: Path | None, thresholds: Mapping[str, float], out: Path | None = None) -> list[Stored]:
     """Writes thresholds into a model, or into a copy of it; labels that are not named keep theirs.
 
     Args:
-        model: An exported model, or a run folder: every exported model in it. None is the model that ships, which is
-            only ever copied.
+        model: An exported model, or a run folder: every exported model in it, and the checkpoints with the same
+            weights, for the next export. None is the model that ships, which is only ever copied.
         thresholds: Minimum score by label.
         out: A file for the copy, of the same kind; not for a folder.
 
@@ -52,7 +53,24 @@ def store_thresholds(model: Path | None, thresholds: Mapping[str, float], out: P
             raise DocmarksError(f"{source}: has {' and '.join(RUN_MODELS)}; name one of them to copy it")
     if out is not None and out.suffix != files[0].suffix:
         raise DocmarksError(f"{out}: the copy of {files[0].name} must end in {files[0].suffix}")
-    return [_store(file, thresholds, out or file) for file in files]
+    checkpoints = _exported_checkpoints(source) if source.is_dir() and out is None else []
+    stored = [_store(file, thresholds, out or file) for file in files]
+    for checkpoint in checkpoints:
+        note(checkpoint, {"thresholds": dict(stored[-1].after)})
+    return stored + [replace(stored[-1], path=checkpoint) for checkpoint in checkpoints]
+
+
+def _exported_checkpoints(run: Path) -> list[Path]:
+    """The checkpoint that an export of the run reads, and the slim copy of its weights, which tells what was exported.
+
+    Where training has gone on since then, the first has other weights: thresholds of the old ones are not for it.
+    """
+    found = [run / name for name in RUN_CHECKPOINTS if (run / name).is_file()]
+    slim = run / RUN_CHECKPOINTS[-1]
+    if slim not in found:
+        return found[:1]
+    step = read_info(slim).get("step")
+    return [path for path in dict.fromkeys((found[0], slim)) if read_info(path).get("step") == step]
 
 
 def _store(file: Path, thresholds: Mapping[str, float], target: Path) -> Stored:
@@ -70,4 +88,8 @@ def _store(file: Path, thresholds: Mapping[str, float], target: Path) -> Stored:
         except OSError as error:
             raise DocmarksError(f"{target}: cannot be written ({error.strerror}); choose another -o") from error
     write_sheet(file, after, target)
-    return Stored(target, before, after)
+    return Stored(target, _by_label(before), _by_label(after))
+
+
+def _by_label(sheet: ModelSheet) -> dict[str, float]:
+    return dict(zip(sheet.config.labels, sheet.thresholds, strict=True))

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ModelConfig
 from docmarks.model.detector import FasterRCNN
+from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS
 from docmarks.train.ema import Average
 
 FORMAT = "docmarks-checkpoint-1"
@@ -116,7 +117,7 @@ def find_checkpoint(run: Path) -> Path:
     """The checkpoint of a run folder, the best before the last, or of a model folder; a file is itself."""
     if not run.is_dir():
         return run
-    for name in ("best.safetensors", "last.safetensors", "model.safetensors"):
+    for name in RUN_CHECKPOINTS:
         if (run / name).is_file():
             return run / name
     raise DocmarksError(f"{run}: no checkpoint in this folder")
