@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import matplotlib
 import numpy as np
-from jinja2 import Environment, PackageLoader
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from docmarks.data.stats import Stats
+from docmarks.report.template import template
 
 Rows = list[list[object]]
 
@@ -24,8 +24,7 @@ def data_page(stats: Stats, name: str) -> str:
         stats: What to show.
         name: Of the data sets.
     """
-    loader = Environment(loader=PackageLoader("docmarks.report"), autoescape=True, trim_blocks=True)
-    return loader.get_template("data.html").render(
+    return template("data.html").render(
         name=name,
         pages=stats.pages.total(),
         boxes=sum(counts.total() for counts in stats.joined.values()),

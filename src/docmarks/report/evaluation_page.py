@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader
 
 from docmarks.atomic import make_folder
 from docmarks.data.dataset import DatasetPage
@@ -29,6 +28,7 @@ from docmarks.marks import Box, Detections
 from docmarks.pages.colours import colour
 from docmarks.report.charts import unit_chart
 from docmarks.report.panels import draw_crop, draw_page
+from docmarks.report.template import template
 
 FILE = "evaluation.html"
 
@@ -97,8 +97,7 @@ def write_page(
     shown = list(_numbered(panels(pairs[DEFAULT_RULE], threshold)))
     worst = worst_pages(pairs[DEFAULT_RULE], len(pooled.pages), threshold)[:WORST]
     drawn = _pages_to_draw(pairs[DEFAULT_RULE], shown, len(pooled.pages), threshold)
-    environment = Environment(loader=PackageLoader("docmarks.report"), autoescape=True, trim_blocks=True)
-    text = environment.get_template("evaluation.html").generate(
+    text = template("evaluation.html").generate(
         title=title,
         labels=evaluation.labels,
         n_pages=len(pooled.pages),
@@ -334,7 +333,7 @@ def _overlap(pooled: SetResult, unsuppressed: SetResult | None, threshold: float
     if unsuppressed is not None:
         before = overlaps(unsuppressed.predictions, unsuppressed.pages, unsuppressed.labels, threshold)
         after = now
-    both = sorted({*before.cross, *before.truth}, key=lambda names: -before.cross[names])
+    both = sorted({*before.cross, *before.truth}, key=lambda names: (-before.cross[names], names))
     return {
         "same": [(label, n, after and after.same[label]) for label, n in before.same.most_common()],
         "cross": [(f"{a} + {b}", before.cross[a, b], after and after.cross[a, b], before.truth[a, b]) for a, b in both],

@@ -7,8 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader
-
 from docmarks.atomic import make_folder
 from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
@@ -17,6 +15,7 @@ from docmarks.evaluate.panels import Crop
 from docmarks.evaluate.run import read_page
 from docmarks.report.evaluation_page import Progress, stream
 from docmarks.report.panels import draw_crop
+from docmarks.report.template import template
 
 FILE = "label_errors.html"
 
@@ -49,8 +48,7 @@ def write_page(
     """
     make_folder(folder)
     shown = suspects[:MOST]
-    environment = Environment(loader=PackageLoader("docmarks.report"), autoescape=True, trim_blocks=True)
-    text = environment.get_template("label_errors.html").generate(
+    text = template("label_errors.html").generate(
         title=title,
         n_pages=len(pages),
         n_suspects=len(suspects),

@@ -6,10 +6,10 @@ import base64
 import io
 from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader
 from PIL import Image
 
 from docmarks.evaluate.false_positives import FalsePositive, Recurring
+from docmarks.report.template import template
 
 SHOWN = 8
 """Crops of each group."""
@@ -27,7 +27,6 @@ def mined_page(groups: Sequence[Recurring], left_out: Sequence[int], label: str,
         label: What they are called there.
         name: Of the data sets.
     """
-    loader = Environment(loader=PackageLoader("docmarks.report"), autoescape=True, trim_blocks=True)
     rows = [
         {
             "number": number,
@@ -39,7 +38,7 @@ def mined_page(groups: Sequence[Recurring], left_out: Sequence[int], label: str,
         }
         for number, group in enumerate(groups, start=1)
     ]
-    return loader.get_template("mined.html").render(rows=rows, label=label, name=name)
+    return template("mined.html").render(rows=rows, label=label, name=name)
 
 
 def _shown(one: FalsePositive) -> dict[str, str]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
 from PIL import Image
 
 from docmarks.atomic import write_text
+from docmarks.report.template import template
 from docmarks.train.run_folder import RunFolder
 
 CURVES = {
@@ -31,8 +31,7 @@ def write_train_page(folder: RunFolder) -> None:
     Raises:
         DocmarksError: It cannot be written.
     """
-    environment = Environment(loader=PackageLoader("docmarks.report"), autoescape=True, trim_blocks=True)
-    page = environment.get_template("train.html").render(
+    page = template("train.html").render(
         name=folder.path.absolute().name,
         facts=list(_facts(folder)),
         sets=_json(folder.data).get("sets", []),
