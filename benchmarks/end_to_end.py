@@ -19,10 +19,11 @@ from pathlib import Path
 from machine import facts, show
 
 import docmarks
+from docmarks.cores import cores
 from docmarks.pages.document import open_document
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.in_flight import in_flight
-from docmarks.runtime.pages import Wanted, cores, detect_document
+from docmarks.runtime.pages import Wanted, detect_document
 
 KEPT = 8
 """Prepared pages that the network runs again and again."""

@@ -103,7 +103,7 @@ def preview(
 
 def _write(pages: MadePages, out: Path, workers: int | None) -> None:
     from docmarks.cli.progress import count_bar
-    from docmarks.runtime.pages import cores
+    from docmarks.cores import cores
     from docmarks.synth.corpus import make_corpus
 
     dataset = make_corpus(pages, out, workers or cores(), count_bar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,6 +86,15 @@ class RawSet:
             if isinstance(image.get("id"), int | str):
                 found.setdefault(image["id"], image)
         return found
+
+    @cached_property
+    def annotations_of(self) -> dict[int | str, list[Record]]:
+        """Identifier of an image to its annotation records, as they were when first asked for."""
+        found: dict[int | str, list[Record]] = defaultdict(list)
+        for record in self.data["annotations"]:
+            if isinstance(record.get("image_id"), int | str):
+                found[record["image_id"]].append(record)
+        return dict(found)
 
     def path_of(self, image: Record) -> Path:
         """Where an image's file should be."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from docmarks.cores import cores
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Mark, Page
 from docmarks.pages.document import OpenDocument, open_document
@@ -112,11 +112,6 @@ def count_pages(files: Sequence[Path], pages: str | None, password: str | None, 
 def streams_for(n_pages: int) -> int:
     """How many pages to work on at once: one a core for many pages, one for few."""
     return cores() if n_pages >= MANY_PAGES else 1
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def detect_document(

@@ -36,7 +36,7 @@ def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
         edits = (Edit(image, {"width": seen.size[0], "height": seen.size[1]}), *_turned(raw, image, seen))
         told += f": boxes were drawn on the picture before it is {TURNED[seen.orientation]} by its EXIF entry"
         yield Finding("turned image", "error", raw.file, where, told, "turn the boxes as well", edits)
-    elif not any(record.get("image_id") == image.get("id") for record in raw.annotations):
+    elif not _annotations(raw, image):
         edits = (Edit(image, {"width": seen.size[0], "height": seen.size[1]}),)
         yield Finding("wrong size", "error", raw.file, where, told, "correct the record; it has no boxes", edits)
     else:
@@ -44,11 +44,16 @@ def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
         yield Finding("wrong size", "error", raw.file, where, told, cure)
 
 
+def _annotations(raw: RawSet, image: Record) -> list[Record]:
+    identifier = image.get("id")
+    return raw.annotations_of.get(identifier, []) if isinstance(identifier, int | str) else []
+
+
 def _turned(raw: RawSet, image: Record, seen: Seen) -> Iterator[Edit]:
     turn = Turn(seen.orientation, int(image["width"]), int(image["height"]))
-    for record in raw.annotations:
+    for record in _annotations(raw, image):
         box = numbers(record.get("bbox"))
-        if record.get("image_id") == image.get("id") and box is not None:
+        if box is not None:
             yield Edit(record, {"bbox": turn(box)})
 
 

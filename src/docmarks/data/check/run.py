@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from docmarks.cores import cores
 from docmarks.data.check.boxes import check_boxes
 from docmarks.data.check.documents import check_documents, check_empty
 from docmarks.data.check.finding import Finding
@@ -82,7 +82,7 @@ def check(paths: Sequence[Path], watch: Watch = iter, workers: int | None = None
         findings.extend((*check_form(raw), *check_boxes(raw), *check_labels(raw), *check_empty(raw)))
     findings.extend((*check_counts(sets), *check_documents(sets)))
     if images:
-        seen = list(_look(sets, watch, workers or os.cpu_count() or 1, compare))
+        seen = list(_look(sets, watch, workers or cores(), compare))
         findings.extend(finding for page in seen for finding in check_image(page.raw, page.image, page.seen))
         findings.extend(check_twins(seen))
     return Report(sets, tuple(findings), compare)
