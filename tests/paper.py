@@ -30,6 +30,16 @@ def square_pdf(boxes_pt, size=(300, 400), rotation=0, crop=None, pages=1):
     return buffer.getvalue()
 
 
+def squares_pdf(boxes_pt, size=(300, 400)):
+    """A PDF with a page for each rectangle (x, y, w, h in points, y down)."""
+    writer = PdfWriter()
+    for box in boxes_pt:
+        writer.append(io.BytesIO(square_pdf([box], size)))
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
 def encrypted(pdf, password):
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
     writer.encrypt(password, algorithm="RC4-128")

@@ -9,8 +9,8 @@ import pytest
 
 from docmarks.cli.main import main
 from docmarks.data.coco_file import write
+from docmarks.data.read_page import read_page
 from docmarks.evaluate.match import iou_matrix
-from docmarks.evaluate.run import read_page
 from docmarks.runtime.detector import Detector
 from docmarks.synth.corpus import make_corpus
 from docmarks.synth.ink import InkLibrary

@@ -12,7 +12,7 @@ from docmarks.data.split import is_validation
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.compare import compare, judged
 from docmarks.evaluate.diagnose import diagnose
-from docmarks.evaluate.run import evaluate_detector, read_page
+from docmarks.evaluate.run import evaluate_detector
 from docmarks.evaluate.slices import slices, worst_groups
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Detections, Mark, Page
@@ -144,39 +144,6 @@ def test_no_pages(dataset):
         evaluate_detector(FindsBlack(), [dataset((group, True, []))])
     with pytest.raises(ValueError, match="part is one of"):
         evaluate_detector(FindsBlack(), [dataset(SIGNED)], "half")
-
-
-def test_images_that_do_not_fit_are_named(dataset, tmp_path):
-    (page,) = dataset(SIGNED).pages
-    with pytest.raises(DocmarksError, match="is 80 x 100, its annotation says 80 x 90"):
-        read_page(replace(page, page=Page(80, 90)))
-    with pytest.raises(DocmarksError, match="no such image"):
-        read_page(replace(page, file=tmp_path / "gone.png"))
-    page.file.write_bytes(page.file.read_bytes()[:60])
-    with pytest.raises(DocmarksError, match="broken or cut off image"):
-        read_page(page)
-
-
-def test_images_are_read_upright_and_transparent_ones_on_white(tmp_path):
-    exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by a quarter
-    Image.new("RGB", (40, 20), "red").save(tmp_path / "a.jpg", exif=exif)
-    turned = read_page(DatasetPage(tmp_path / "a.jpg", Page(20, 40), "a", frozenset()))
-    assert turned.shape == (40, 20, 3) and turned[0, 0, 0] > 200 > 50 > turned[0, 0, 1]
-    Image.new("RGBA", (9, 9), (0, 0, 0, 0)).save(tmp_path / "b.png")
-    assert (read_page(DatasetPage(tmp_path / "b.png", Page(9, 9), "b", frozenset())) == 255).all()
-
-
-def test_pages_of_a_tiff_by_their_number(tmp_path):
-    sheets = [Image.new("L", (30, 40), shade) for shade in (255, 100, 0)]
-    sheets[0].save(tmp_path / "a.tiff", save_all=True, append_images=sheets[1:])
-    second = DatasetPage(tmp_path / "a.tiff", Page(30, 40), "a", frozenset(), {"page": 2})
-    assert (read_page(second) == 100).all()
-    with pytest.raises(DocmarksError, match="has 3 pages, the data set names page 4"):
-        read_page(replace(second, extra={"page": 4}))
-    # An image alone that once was page 7 of something.
-    sheets[2].save(tmp_path / "b.png")
-    assert (read_page(DatasetPage(tmp_path / "b.png", Page(30, 40), "b", frozenset(), {"page": 7})) == 0).all()
 
 
 def test_what_nobody_was_asked_to_box_changes_no_figure(dataset):

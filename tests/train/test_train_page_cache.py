@@ -1,10 +1,12 @@
 import numpy as np
+import pytest
 from PIL import Image
 
 from docmarks.data.dataset import DatasetPage
 from docmarks.marks import Page
 from docmarks.train.config import CacheConfig
 from docmarks.train.page_cache import PageCache
+from paper import squares_pdf
 
 MIB = 1 / 1024
 
@@ -23,7 +25,7 @@ def test_the_least_used_page_leaves_first(tmp_path):
     for file in tmp_path.iterdir():
         file.unlink()
     assert [cache(pages[number])[1] for number in (0, 2)] == [0.8, 0.8]  # still there; 1 would have to be read
-    assert list(cache._pages) == [str(pages[0].file), str(pages[2].file)]
+    assert list(cache._pages) == [(pages[0].file, 1), (pages[2].file, 1)]
 
 
 def test_resized_pages_are_kept_on_disk_within_bounds(tmp_path):
@@ -48,3 +50,18 @@ def test_colour_and_grey_are_kept_apart(tmp_path):
     one, config = page(tmp_path, "a.png", 200), CacheConfig(folder=tmp_path / "cache")
     assert PageCache(config, colour=True)(one)[0][0, 0].tolist() == [200, 50, 20]
     assert PageCache(config)(one)[0].ndim == 2 and PageCache(config, 500)(one)[0].shape == (500, 250)
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_each_page_of_a_document_is_its_own(tmp_path, on_disk):
+    squares = [(30, 40, 60, 60), (150, 200, 90, 60)]  # points; a page each
+    (tmp_path / "a.pdf").write_bytes(squares_pdf(squares))
+    cache = PageCache(CacheConfig(folder=tmp_path / "cache" if on_disk else None), 400)
+    for again in (False, True):
+        for number, (x, y, width, height) in enumerate(squares, start=1):
+            one = DatasetPage(tmp_path / "a.pdf", Page(600, 800, 144.0), "a", frozenset(), {"page": number})
+            pixels, scale = (PageCache(cache.config, 400) if again else cache)(one)
+            down, across = np.nonzero(pixels < 128)
+            assert pixels.shape == (400, 300) and scale == 0.5
+            found = across.min(), down.min(), across.max() + 1, down.max() + 1
+            assert found == (x, y, x + width, y + height)

@@ -36,8 +36,12 @@ class DatasetPage:
     @property
     def number(self) -> int:
         """Place in its file, from 1: the image record's own ``page``, for a PDF or a TIFF of several pages."""
-        number = self.extra.get("page")
-        return number if isinstance(number, int) and number >= 1 else 1
+        return page_number(self.extra)
+
+    @property
+    def name(self) -> str:
+        """Its file, with its place there from the second on."""
+        return str(self.file) if self.number == 1 else f"{self.file} page {self.number}"
 
     def relabel(self, label_set: LabelSet) -> DatasetPage:
         """The page in the labels of a set; a box that the set drops becomes an ignored region."""
@@ -66,6 +70,12 @@ class Dataset:
     def relabel(self, label_set: LabelSet) -> Dataset:
         """Every page in the labels of a set."""
         return replace(self, pages=tuple(page.relabel(label_set) for page in self.pages))
+
+
+def page_number(record: Mapping[str, Any]) -> int:
+    """The place that an image record gives its page in the file, from 1."""
+    number = record.get("page")
+    return number if isinstance(number, int) and number >= 1 else 1
 
 
 def relabel(mark: Mark, label_set: LabelSet) -> Mark:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docmarks.data.coco_file import load, save
+from docmarks.data.dataset import page_number
 from docmarks.errors import DocmarksError
 
 Record = dict[str, Any]
@@ -109,3 +110,9 @@ class RawSet:
         if not isinstance(category, int | str) or category not in self.categories:
             return ()
         return (self.categories[category],)
+
+
+def called(image: Record) -> str:
+    """The name of an image record's file, with the page of it from the second on."""
+    number = page_number(image)
+    return f"{image.get('file_name')}" + (f" page {number}" if number > 1 else "")

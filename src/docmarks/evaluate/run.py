@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.read_page import read_page
 from docmarks.data.split import pages_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.evaluate.quality import Quality, measure
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
-from docmarks.pages.document import open_document
-from docmarks.pages.sniff import sniff
 from docmarks.runtime.in_flight import in_flight
 
 PARTS = ("validation", "test", "all")
@@ -178,25 +177,6 @@ def _run(
             if journal is not None:
                 journal.put(page, one)
         yield one
-
-
-def read_page(page: DatasetPage) -> NDArray[np.uint8]:
-    """The page's image ``[H, W, 3]`` RGB, upright, decoded as for detection; a PDF at the dpi of its record.
-
-    Raises:
-        DocmarksError: It cannot be read, or is not of the size that the annotation says.
-    """
-    if not page.file.is_file():
-        raise DocmarksError(f"{page.file}: no such image; the data set names it, put it there")
-    with open_document(page.file, dpi=page.page.dpi if sniff(page.file) == "pdf" else None) as document:
-        if page.number > len(document) > 1:
-            raise DocmarksError(f"{page.file}: has {len(document)} pages, the data set names page {page.number}")
-        # Of an image alone, ``page`` may say which of a document it once was.
-        pixels = document.page(page.number if len(document) > 1 else 1).pixels
-    if pixels.shape[:2] != (page.page.height, page.page.width):
-        told, size = f"{page.page.width} x {page.page.height}", f"{pixels.shape[1]} x {pixels.shape[0]}"
-        raise DocmarksError(f"{page.file}: is {size}, its annotation says {told}; correct the data set")
-    return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
 
 
 def _names(datasets: Sequence[Dataset]) -> list[str]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from docmarks.atomic import make_folder
 from docmarks.data.dataset import DatasetPage
+from docmarks.data.read_page import read_page
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.average_precision import LabelScore, precision_recall
 from docmarks.evaluate.confusion import THRESHOLD, UNMATCHED, thresholded
@@ -23,7 +24,6 @@ from docmarks.evaluate.evaluation import ALL_SETS, Evaluation, SetResult
 from docmarks.evaluate.overlap import overlaps
 from docmarks.evaluate.pairs import RULES, Pairs, pair
 from docmarks.evaluate.panels import Crop, Panel, panels, worst_pages
-from docmarks.evaluate.run import read_page
 from docmarks.marks import Box, Detections
 from docmarks.pages.colours import colour
 from docmarks.report.charts import unit_chart

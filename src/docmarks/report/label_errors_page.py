@@ -9,10 +9,10 @@ from pathlib import Path
 
 from docmarks.atomic import make_folder
 from docmarks.data.dataset import DatasetPage
+from docmarks.data.read_page import read_page
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.label_errors import SWAPPED, Suspect
 from docmarks.evaluate.panels import Crop
-from docmarks.evaluate.run import read_page
 from docmarks.report.evaluation_page import Progress, stream
 from docmarks.report.panels import draw_crop
 from docmarks.report.template import template

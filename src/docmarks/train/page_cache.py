@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from docmarks.data.dataset import DatasetPage
-from docmarks.pages.document import open_document
+from docmarks.data.read_page import read_pixels
 from docmarks.train.config import TrainConfig
 from docmarks.train.sample_config import CacheConfig
 
@@ -33,7 +33,7 @@ class PageCache:
         self.config = config
         self.long_side = long_side
         self.mode = "RGB" if colour else "L"
-        self._pages: OrderedDict[str, tuple[Pixels, float]] = OrderedDict()
+        self._pages: OrderedDict[tuple[Path, int], tuple[Pixels, float]] = OrderedDict()
         self._bytes = 0
 
     @classmethod
@@ -44,11 +44,11 @@ class PageCache:
 
     def __call__(self, page: DatasetPage) -> tuple[Pixels, float]:
         """The image ``[H, W]`` or ``[H, W, 3]`` and how many of its pixels a pixel of the file is."""
-        key = str(page.file)
+        key = page.file, page.number
         if key in self._pages:
             self._pages.move_to_end(key)
             return self._pages[key]
-        pixels = self._stored(page.file)
+        pixels = self._stored(page)
         # The long side alone is exact to half a pixel in a thousand; the short one would not be.
         found = pixels, max(pixels.shape[:2]) / max(page.page.width, page.page.height)
         self._pages[key] = found
@@ -58,14 +58,14 @@ class PageCache:
             self._bytes -= old.nbytes
         return found
 
-    def _stored(self, file: Path) -> Pixels:
+    def _stored(self, page: DatasetPage) -> Pixels:
         """From the folder of resized pages if there is one, else from the file; written there while room is left."""
         if self.config.folder is None:
-            return self._read(file)
-        kept = self.config.folder / f"{self._name(file)}.npy"
+            return self._read(page)
+        kept = self.config.folder / f"{self._name(page)}.npy"
         with suppress(OSError, ValueError, EOFError):
             return np.load(kept, allow_pickle=False)
-        pixels = self._read(file)
+        pixels = self._read(page)
         with suppress(OSError):  # a full disk makes it slower, not wrong
             self.config.folder.mkdir(parents=True, exist_ok=True)
             used = sum(entry.stat().st_size for entry in os.scandir(self.config.folder))
@@ -76,18 +76,19 @@ class PageCache:
                 beside.replace(kept)
         return pixels
 
-    def _name(self, file: Path) -> str:
+    def _name(self, page: DatasetPage) -> str:
         """Of the page as it is now: another size, mode or version of the file has another name."""
         try:
-            stat = file.stat()
+            stat = page.file.stat()
             version = f"{stat.st_size} {stat.st_mtime_ns}"
         except OSError:
             version = "missing"
-        return hashlib.sha256(f"{file} {version} {self.long_side} {self.mode}".encode()).hexdigest()[:32]
+        return hashlib.sha256(
+            f"{page.name} {page.page.dpi} {version} {self.long_side} {self.mode}".encode()
+        ).hexdigest()[:32]
 
-    def _read(self, file: Path) -> Pixels:
-        with open_document(file) as document:
-            image = Image.fromarray(document.page(1).pixels).convert(self.mode)
+    def _read(self, page: DatasetPage) -> Pixels:
+        image = Image.fromarray(read_pixels(page)).convert(self.mode)
         scale = min(1.0, self.long_side / max(image.size))
         if scale < 1:
             size = round(image.width * scale), round(image.height * scale)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
+from docmarks.data.read_page import read_page
 from docmarks.evaluate.evaluation import Evaluation
-from docmarks.evaluate.run import read_page
 from docmarks.marks import Mark
 from docmarks.pages.annotate_image import annotate_image
 

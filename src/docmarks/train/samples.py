@@ -129,7 +129,7 @@ class Samples(TorchDataset[Sample]):
             after, added = decorate(before, marks, rng, self.ink)
             image, marks = relight(image, before, after), [*marks, *added]
         image, marks = self.augment(image, marks, rng)
-        return image, marks, source.known, str(source.page.file)
+        return image, marks, source.known, source.page.name
 
     def _form(self, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], frozenset[str], str]:
         source = self.forms(rng, shared.upright)
@@ -141,7 +141,7 @@ class Samples(TorchDataset[Sample]):
         before = grey_of(image)
         after, written = fill_form(before, fields, boxes, rng, self.ink)
         image, marks = self.augment(relight(image, before, after), [*written, *cut], rng)
-        return image, marks, source.known, str(source.page.file)
+        return image, marks, source.known, source.page.name
 
     def _cut(self, source: SourcePage, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], Window]:
         image, scale = self.cache(source.page)

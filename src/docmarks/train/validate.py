@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.read_page import read_page
 from docmarks.data.split import fraction, pages_of
 from docmarks.evaluate.evaluation import Evaluation
-from docmarks.evaluate.run import evaluate_detector, read_page
+from docmarks.evaluate.run import evaluate_detector
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import ModelConfig
 from docmarks.model.detector import FasterRCNN

@@ -11,6 +11,7 @@ from docmarks.data.check.show import lines
 from docmarks.data.coco_file import read
 from docmarks.data.split import is_validation
 from docmarks.errors import DocmarksError
+from paper import squares_pdf
 
 TRAIN, VAL = (next(f"{n}" for n in range(99) if is_validation(str(n)) == wanted) for wanted in (False, True))
 
@@ -141,6 +142,22 @@ def test_images_missing_broken_and_of_another_size(make, tmp_path):
     fix(check([folder]))
     left = [f for f in check([folder]).findings if f.kind == "wrong size"]
     assert [f.where for f in left] == ["image 3.png"], "without boxes only the record is wrong"
+
+
+def test_pages_of_one_pdf(make, tmp_path):
+    squares = [(30, 40, 60, 60), (120, 200, 60, 50)]  # points; a page each
+    pages = [{"file": "a.pdf", "picture": False, "page": n, "dpi": 144, "width": 400, "height": 520} for n in (1, 2)]
+    folder = make(pages, [box(60, 80, 120, 120), box(240, 400, 120, 100, image_id=2)])
+    (folder / "a.pdf").write_bytes(squares_pdf(squares, (200, 260)))
+    assert kinds(folder) == []
+    pages = [{**page, "file": "a.pdf", "picture": False} for page in (*pages, pages[1])]
+    pages[0]["height"], pages[1]["dpi"], pages[2]["page"] = 500, 150, 3
+    folder = make(pages, [box(60, 80, 120, 120), box(240, 400, 120, 100, image_id=2)])
+    told = {finding.where: finding.what for finding in check([folder], workers=1).findings if finding.kind != "idle"}
+    assert told["image a.pdf"] == "is 400 x 520, its record says 400 x 500"
+    assert told["image a.pdf page 2"] == "is 417 x 542, its record says 400 x 520"
+    assert "has 2 pages, the data set names page 3" in told["image a.pdf page 3"]
+    assert not any("listed" in what for what in told.values())
 
 
 @pytest.mark.parametrize("orientation", [5, 6, 7, 8])

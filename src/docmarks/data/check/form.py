@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from docmarks.data.check.finding import Edit, Finding
-from docmarks.data.raw import RawSet
+from docmarks.data.raw import RawSet, called
 from docmarks.data.split import PARTS
 
 NEEDED = ("id", "file_name", "width", "height")
@@ -16,7 +16,7 @@ NEEDED = ("id", "file_name", "width", "height")
 def check_form(raw: RawSet) -> Iterator[Finding]:
     """Missing keys, identifiers given twice, annotations of no image, wrong parts."""
     ids = Counter(image["id"] for image in raw.images if isinstance(image.get("id"), int | str))
-    files: Counter[str] = Counter(str(image.get("file_name")) for image in raw.images)
+    names = Counter(called(image) for image in raw.images)
     for number, image in enumerate(raw.images, start=1):
         where = f"image {image.get('file_name', f'number {number}')}"
         for key in NEEDED:
@@ -33,7 +33,7 @@ def check_form(raw: RawSet) -> Iterator[Finding]:
         if count > 1:
             where = f"image id {identifier!r}"
             yield Finding("same id twice", "error", raw.file, where, f"{count} images have it", "give each its own")
-    for name, count in files.items():
+    for name, count in names.items():
         if count > 1:
             cure = "keep one image record and move the boxes of the others to it"
             yield Finding("image listed twice", "error", raw.file, f"image {name}", f"is listed {count} times", cure)

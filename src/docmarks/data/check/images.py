@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from docmarks.data.check.boxes import numbers
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.form import is_size
-from docmarks.data.check.look import Seen
-from docmarks.data.raw import RawSet, Record
+from docmarks.data.check.look import Place, Seen
+from docmarks.data.dataset import page_number
+from docmarks.data.raw import RawSet, Record, called
+from docmarks.marks import POINTS_PER_INCH
 
 TURNED = {5: "transposed", 6: "turned right", 7: "transverse", 8: "turned left"}
 """EXIF orientations that swap width and height."""
@@ -18,7 +20,7 @@ TURNED = {5: "transposed", 6: "turned right", 7: "transverse", 8: "turned left"}
 
 def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
     """One image record against its file."""
-    where = f"image {image.get('file_name')}"
+    where = f"image {called(image)}"
     if seen.error:
         told = seen.error.removeprefix(f"{raw.path_of(image)}: ").replace("; ", " (", 1)
         told += ")" if " (" in told and not told.endswith(")") else ""
@@ -80,6 +82,12 @@ class Turn:
         return [left, top, h, w]
 
 
-def files_of(raw: RawSet) -> list[Path]:
-    """The files of all image records, in their order."""
-    return [raw.path_of(image) for image in raw.images]
+def places_of(raw: RawSet) -> list[Place]:
+    """Where the pictures of all image records are, in their order."""
+    return [Place(raw.path_of(image), page_number(image), _dpi(image)) for image in raw.images]
+
+
+def _dpi(image: Record) -> float:
+    dpi = image.get("dpi")
+    right = isinstance(dpi, int | float) and not isinstance(dpi, bool) and 0 < dpi < math.inf
+    return float(dpi) if right else POINTS_PER_INCH  # type: ignore[arg-type]

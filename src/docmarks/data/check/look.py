@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from docmarks.data.read_page import number_in, open_annotated
 from docmarks.errors import DocmarksError
-from docmarks.pages.document import open_document
+from docmarks.marks import POINTS_PER_INCH
 
 ORIENTATION = 0x0112
 """EXIF."""
@@ -46,18 +47,35 @@ class Seen:
     thumb: NDArray[np.uint8] | None = None
 
 
-def look(file: Path, compare: bool) -> Seen:
-    """Decodes a file's first page.
+@dataclass(frozen=True)
+class Place:
+    """Where the picture of an image record is.
+
+    Attributes:
+        file: The file.
+        number: Of the page in it, from 1.
+        dpi: At which a PDF is rendered.
+    """
+
+    file: Path
+    number: int = 1
+    dpi: float = POINTS_PER_INCH
+
+
+def look(place: Place, compare: bool) -> Seen:
+    """Decodes a page.
 
     Args:
-        file: The image.
+        place: Of the page.
         compare: Whether to take its hash and thumbnail, too.
     """
+    file = place.file
     try:
-        with open_document(file) as document:
-            width, height, _ = document.measure(1)
+        with open_annotated(file, place.dpi) as document:
+            number = number_in(document, file, place.number)
+            width, height, _ = document.measure(number)
             # Hashing alone would resample every page from full size.
-            pixels = document.preview(1, PREVIEW)
+            pixels = document.preview(number, PREVIEW)
     except DocmarksError as error:
         return Seen(error=str(error))
     size = (width, height)
@@ -71,13 +89,13 @@ def look(file: Path, compare: bool) -> Seen:
     return Seen(size, _orientation(file, size), "", np.packbits(bits), thumb)
 
 
-def look_at_all(files: Sequence[Path], compare: bool, workers: int) -> Iterator[Seen]:
-    """Every file in turn, decoded by ``workers`` processes; at most a few pages are in memory."""
-    if workers <= 1 or len(files) < 2 * workers:
-        yield from (look(file, compare) for file in files)
+def look_at_all(places: Sequence[Place], compare: bool, workers: int) -> Iterator[Seen]:
+    """Every page in turn, decoded by ``workers`` processes; at most a few pages are in memory."""
+    if workers <= 1 or len(places) < 2 * workers:
+        yield from (look(place, compare) for place in places)
         return
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(partial(look, compare=compare), files, chunksize=8)
+        yield from pool.map(partial(look, compare=compare), places, chunksize=8)
 
 
 def _orientation(file: Path, size: tuple[int, int]) -> int:

@@ -15,7 +15,7 @@ from docmarks.data.check.boxes import check_boxes
 from docmarks.data.check.documents import check_documents, check_empty
 from docmarks.data.check.finding import Finding
 from docmarks.data.check.form import check_form
-from docmarks.data.check.images import check_image, files_of
+from docmarks.data.check.images import check_image, places_of
 from docmarks.data.check.labels import check_counts, check_labels
 from docmarks.data.check.look import look_at_all
 from docmarks.data.check.twins import PageSeen, check_twins
@@ -110,10 +110,10 @@ def fix(report: Report) -> int:
 
 
 def _look(sets: Sequence[RawSet], watch: Watch, workers: int, compare: bool) -> Iterator[PageSeen]:
-    files = [file for raw in sets for file in files_of(raw)]
-    looks = look_at_all(files, compare, workers)
+    places = [place for raw in sets for place in places_of(raw)]
+    looks = look_at_all(places, compare, workers)
     owners = [(raw, image) for raw in sets for image in raw.images]
-    for (raw, image), _, seen in zip(owners, watch(files), looks, strict=True):
+    for (raw, image), _, seen in zip(owners, watch([place.file for place in places]), looks, strict=True):
         yield PageSeen(raw, image, seen)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.labels import part_of
 from docmarks.data.check.look import Seen
-from docmarks.data.raw import RawSet, Record
+from docmarks.data.raw import RawSet, Record, called
 
 FEW_BITS = 20
 """Of 256: pages whose hashes differ in more are not compared any further."""
@@ -39,8 +39,10 @@ def check_twins(pages: Sequence[PageSeen]) -> Iterator[Finding]:
         first, second = kept[i], kept[j]
         if _group(first) == _group(second):
             continue
-        where = f"image {second.image.get('file_name')}"
-        other = str(first.raw.path_of(first.image) if first.raw is not second.raw else first.image.get("file_name"))
+        where = f"image {called(second.image)}"
+        other = called(first.image)
+        if first.raw is not second.raw:
+            other = str(first.raw.file.parent / other)
         if part_of(first.image) == part_of(second.image):
             told, cure = f"looks the same as {other}", "remove one, or give both the same group"
             yield Finding("page twice", "warning", second.raw.file, where, told, cure)

@@ -1,0 +1,51 @@
+"""The image of an annotated page, as training, evaluation and checks read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from docmarks.data.dataset import DatasetPage
+from docmarks.errors import DocmarksError
+from docmarks.pages.document import OpenDocument, open_document
+from docmarks.pages.sniff import sniff
+
+
+def read_page(page: DatasetPage) -> NDArray[np.uint8]:
+    """The page's image ``[H, W, 3]`` RGB; otherwise as ``read_pixels``."""
+    pixels = read_pixels(page)
+    return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+
+
+def read_pixels(page: DatasetPage) -> NDArray[np.uint8]:
+    """The page's image ``[H, W, 3]`` RGB or ``[H, W]`` grey, upright, decoded as for detection.
+
+    Raises:
+        DocmarksError: It cannot be read, or is not of the size that the annotation says.
+    """
+    if not page.file.is_file():
+        raise DocmarksError(f"{page.file}: no such image; the data set names it, put it there")
+    with open_annotated(page.file, page.page.dpi) as document:
+        pixels = document.page(number_in(document, page.file, page.number)).pixels
+    if pixels.shape[:2] != (page.page.height, page.page.width):
+        told, size = f"{page.page.width} x {page.page.height}", f"{pixels.shape[1]} x {pixels.shape[0]}"
+        raise DocmarksError(f"{page.name}: is {size}, its annotation says {told}; correct the data set")
+    return pixels
+
+
+def open_annotated(file: Path, dpi: float) -> OpenDocument:
+    """A file that a data set names; a PDF at the resolution of its record."""
+    return open_document(file, dpi=dpi if sniff(file) == "pdf" else None)
+
+
+def number_in(document: OpenDocument, file: Path, number: int) -> int:
+    """Which page of an open document a record means. Of an image alone it may say which of a document it once was.
+
+    Raises:
+        DocmarksError: The document has fewer pages.
+    """
+    if number > len(document) > 1:
+        raise DocmarksError(f"{file}: has {len(document)} pages, the data set names page {number}")
+    return number if len(document) > 1 else 1
