@@ -2,13 +2,16 @@ import numpy as np
 
 from docmarks.marks import Mark
 from docmarks.synth.ink import InkLibrary
-from docmarks.synth.legible import ink_of, legible
+from docmarks.synth.legible import can_be_seen, ink_of
 from docmarks.synth.page import SyntheticPages
 
 
-def test_what_a_copy_lost_is_ignored_and_what_it_kept_is_not():
+def test_what_a_copy_has_kept_and_what_it_has_lost():
     blank = np.full((100, 200), 250, np.uint8)
     blank[45:48] = 0  # a printed rule through both boxes
+    for left, top, shade in ((170, 70, 0), (150, 5, 200)):
+        blank[top : top + 11, left : left + 11] = shade
+        blank[top + 1 : top + 10, left + 1 : left + 10] = 250
     written = blank.copy()
     written[30:60, 20:25] = 20
     written[30:60, 120:125] = 190
@@ -18,10 +21,12 @@ def test_what_a_copy_lost_is_ignored_and_what_it_kept_is_not():
         Mark((110.0, 30.0, 160.0, 60.0), ("Signature",)),
         Mark((170.0, 70.0, 180.0, 80.0), ("Unfilled Checkbox",)),
         Mark((170.0, 85.0, 180.0, 95.0), ("Empty",)),
+        Mark((150.0, 5.0, 162.0, 17.0), ("Unfilled Checkbox",)),  # its printed square is too faint
     ]
-    found = legible(marks, ink_of(blank, written), copy)
-    assert [mark.ignore for mark in found] == [False, True, False, False]
-    assert [mark.box for mark in found] == [mark.box for mark in marks]
+    ink = ink_of(blank, written)
+    assert [can_be_seen(mark, ink, copy) for mark in marks] == [True, False, True, True, False]
+    copy[:] = np.where(np.arange(200) < 70, 0, copy)  # the black edge of a scan over the first
+    assert not can_be_seen(marks[0], ink, copy)
 
 
 def test_few_marks_of_made_pages_are_lost():

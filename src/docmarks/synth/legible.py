@@ -1,9 +1,6 @@
-"""Which marks a bad copy has left something of."""
+"""Which marks can still be seen, on a page and on a bad copy of it."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,27 +20,6 @@ def ink_of(blank: Grey, written: Grey) -> Grey:
     """255 where writing has changed a page, ``[H, W]``."""
     change = np.maximum(blank, written) - np.minimum(blank, written)
     return np.where(change > CHANGE, 255, 0).astype(np.uint8)
-
-
-def legible(marks: Sequence[Mark], ink: Grey, copy: Grey) -> list[Mark]:
-    """The marks; those of whose ink little is left on the copy are neither right nor wrong any more.
-
-    Args:
-        marks: On the copy.
-        ink: As ``ink_of`` gives it, moved like the copy.
-        copy: ``[H, W]``.
-    """
-    dark = copy < np.percentile(copy[::7, ::7], 80) - CHANGE
-    return [mark if _is_left(mark, ink, dark) else replace(mark, ignore=True) for mark in marks]
-
-
-def _is_left(mark: Mark, ink: Grey, dark: NDArray[np.bool_]) -> bool:
-    if mark.label == "Unfilled Checkbox" or mark.label.startswith("Empty"):
-        return True  # nobody has written there
-    left, top, right, bottom = (round(v) for v in mark.box)
-    part = (slice(max(0, top), bottom), slice(max(0, left), right))
-    written = ink[part] > 127
-    return bool(written.any()) and float(dark[part][written].mean()) > LEFT
 
 
 def stands_out(mark: Mark, before: Grey, after: Grey) -> bool:
@@ -95,10 +71,11 @@ def _differs(written: NDArray[np.bool_], copy: Grey) -> bool:
 
 def _has_outline(mark: Mark, copy: Grey) -> bool:
     """Whether something of each side of a square is left."""
-    left, top, right, bottom = (round(v) for v in mark.box)
-    area = copy[_around(mark, copy.shape)]
-    paper = float(np.percentile(area, 75))
-    dark = copy < paper - CHANGE
+    part = _around(mark, copy.shape)
+    area = copy[part]
+    dark = area < float(np.percentile(area, 75)) - CHANGE
+    y0, x0 = part[0].start, part[1].start
+    left, top, right, bottom = (round(v) - start for v, start in zip(mark.box, (x0, y0, x0, y0), strict=True))
     rows, columns = slice(max(0, top), bottom), slice(max(0, left), right)
     sides = (
         dark[rows, max(0, left - 2) : left + 3].any(axis=1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from docmarks.synth.house import House
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.kinds import EVERY_KIND, KINDS
 from docmarks.synth.layout import Layout
-from docmarks.synth.legible import ink_of, legible
+from docmarks.synth.legible import can_be_seen, ink_of
 from docmarks.synth.scanner import degrade
 from docmarks.synth.skew import skew, skewed_ink
 from docmarks.synth.typeset import render
@@ -105,7 +106,8 @@ def _scanned(blank: Grey, image: Grey, marks: list[Mark], rng: np.random.Generat
     if rng.random() < 0.5:
         image = dirt(image, rng)
     copy = degrade(image, rng)
-    return copy, legible(marks, ink, copy)
+    # What the copy has lost is neither right nor wrong any more.
+    return copy, [mark if can_be_seen(mark, ink, copy) else replace(mark, ignore=True) for mark in marks]
 
 
 def _square(box: tuple[float, float, float, float], scale: float) -> Mark:
