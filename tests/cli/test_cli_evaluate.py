@@ -55,6 +55,7 @@ def test_tables_and_json(folder, tmp_path, capsys):
     [
         (["default", "/nowhere"], "no such file; a data set is a folder with annotations.json"),
         (["/nowhere/model.onnx", "{folder}"], "model.onnx"),
+        (["default", "{folder}", "--assume-exhaustive", "leases"], "--assume-exhaustive leases: no such set"),
         (["default", "{folder}", "--json", "/proc/nowhere/e.json"], "cannot write into this folder"),
     ],
 )

@@ -119,6 +119,19 @@ def test_json_is_plain_and_complete(dataset):
     assert data["at_thresholds"]["Stamp"]["f1"] is None and data["false_per_empty_page"] == {"marks": None, "pages": 0}
 
 
+def test_a_set_taken_as_complete_counts_what_is_wrong_on_its_pages(dataset):
+    empty = dataset(("a", True, []), exhaustive={"Signature"})
+    for one, n_empty in ((empty, 0), (empty.complete(), 1)):
+        assert evaluate_detector(FindsBlack(), [one], "all").false_per_empty_page()[1] == n_empty
+
+
+def test_figures_at_the_thresholds_are_of_each_set(dataset):
+    found = evaluate_detector(FindsBlack(), [dataset(SIGNED), dataset(("b", False, []), name="b")], "all")
+    first, second = (found.at_thresholds_of(result)["Signature"] for result in found.results)
+    assert first.f1 == 1 and second.f1 != second.f1
+    assert found.to_json()["sets"]["made"]["at_thresholds"]["Signature"]["recall"] == 1
+
+
 def test_sets_of_one_name_are_told_apart(dataset, tmp_path):
     one = dataset(SIGNED)
     names = [r.name for r in evaluate_detector(FindsBlack(), [one, replace(one, root=tmp_path / "b")], "all").results]

@@ -13,6 +13,8 @@ import typer
 from docmarks.errors import DocmarksError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docmarks.data.dataset import Dataset
     from docmarks.evaluate.diagnose import Diagnosis
     from docmarks.evaluate.evaluation import Evaluation
@@ -63,6 +65,10 @@ def evaluate(
         list[Path] | None, typer.Option(help="Data sets that the model was trained on, for --diagnose.")
     ] = None,
     by: Annotated[list[str] | None, typer.Option(help="Slice by this key of the image records, too.")] = None,
+    complete: Annotated[
+        list[str] | None,
+        typer.Option("--assume-exhaustive", help="Take this set, by name, as fully annotated for every label."),
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write metrics.json here.")] = None,
 ) -> None:
     """Measures a model, or any detector's output, on annotated pages.
@@ -86,7 +92,7 @@ def evaluate(
     for target in (out, json_file.parent if json_file is not None else None):
         if target is not None:
             make_folder(target)  # better told now than after the work
-    datasets = [read(folder) for folder in folders]
+    datasets = taken_as_complete([read(folder) for folder in folders], complete or ())
     training = [read(folder) for folder in train or ()]
     between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     config = None
@@ -128,6 +134,19 @@ def evaluate(
         print(write_page(evaluation, out, title=title, unsuppressed=unsuppressed, progress=page_bar))
 
 
+def taken_as_complete(datasets: list[Dataset], names: Sequence[str]) -> list[Dataset]:
+    """The sets, those that are named as fully annotated ones.
+
+    Raises:
+        DocmarksError: There is no set of that name.
+    """
+    known = [dataset.name for dataset in datasets]
+    for name in names:
+        if name not in known:
+            raise DocmarksError(f"--assume-exhaustive {name}: no such set; they are called {', '.join(known)}")
+    return [dataset.complete() if dataset.name in names else dataset for dataset in datasets]
+
+
 def _diagnosis(evaluation: Evaluation, config: ModelConfig | None, training: list[Dataset]) -> dict[str, Diagnosis]:
     from docmarks.data.split import pages_of
     from docmarks.evaluate.diagnose import diagnose
@@ -141,7 +160,7 @@ def _store(model: str, evaluation: Evaluation) -> None:
     from docmarks.runtime.store import store_thresholds
 
     chosen = evaluation.target_thresholds or evaluation.best_thresholds
-    measured = {label: found.score for label, found in chosen.items() if found.f1 == found.f1}
+    measured = {label: found.score for label, found in chosen.items() if found.told}
     print_stored(store_thresholds(Path(model), measured))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docmarks.labels.label_set import LabelSet
+from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark, Page
 
 
@@ -70,6 +71,11 @@ class Dataset:
     def relabel(self, label_set: LabelSet) -> Dataset:
         """Every page in the labels of a set."""
         return replace(self, pages=tuple(page.relabel(label_set) for page in self.pages))
+
+    def complete(self) -> Dataset:
+        """The set, in source labels, taken as fully annotated for every label."""
+        everything = frozenset(LABELS) | frozenset(self.categories.values())
+        return replace(self, pages=tuple(replace(page, exhaustive=everything) for page in self.pages))
 
 
 def page_number(record: Mapping[str, Any]) -> int:

@@ -102,10 +102,12 @@ class Evaluation:
     @cached_property
     def at_thresholds(self) -> Mapping[str, Threshold]:
         """Precision, recall and F1 of every label at the detector's own thresholds, on all pages."""
-        return {
-            label: at_score(self.pooled.matched[label], threshold)
-            for label, threshold in zip(self.labels, self.thresholds, strict=True)
-        }
+        return self.at_thresholds_of(self.pooled)
+
+    def at_thresholds_of(self, result: SetResult) -> Mapping[str, Threshold]:
+        """The same on the pages of one set."""
+        pairs = zip(self.labels, self.thresholds, strict=True)
+        return {label: at_score(result.matched[label], threshold) for label, threshold in pairs}
 
     @cached_property
     def best_thresholds(self) -> Mapping[str, Threshold]:
@@ -190,7 +192,12 @@ class Evaluation:
             "labels": list(self.labels),
             "thresholds": dict(zip(self.labels, self.thresholds, strict=True)),
             "sets": {
-                result.name: {"pages": len(result.pages), "labels": plain(result.scores), "mean": plain(result.mean)}
+                result.name: {
+                    "pages": len(result.pages),
+                    "labels": plain(result.scores),
+                    "mean": plain(result.mean),
+                    "at_thresholds": plain(self.at_thresholds_of(result)),
+                }
                 for result in (*self.results, self.pooled)
             },
             "drops": {

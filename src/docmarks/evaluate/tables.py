@@ -34,7 +34,7 @@ MEAN = "mean"
 def print_evaluation(evaluation: Evaluation, console: Console | None = None) -> None:
     """All tables, on standard output unless another console is given."""
     console = console or wide_console()
-    console.print(score_table(evaluation, "Average precision and recall", PRECISION))
+    console.print(score_table(evaluation, "Average precision and recall", PRECISION, with_f1=True))
     console.print(score_table(evaluation, "By size of box", SIZE))
     if any(evaluation.drops.values()):
         console.print(drop_table(evaluation))
@@ -44,19 +44,24 @@ def print_evaluation(evaluation: Evaluation, console: Console | None = None) -> 
         console.print(f"{false:.2f} marks found a page without any ({n_empty} such pages)")
 
 
-def score_table(evaluation: Evaluation, title: str, columns: dict[str, str]) -> Table:
-    """Figures in percent, a row a set and label, coloured from the table's least to its greatest."""
+def score_table(evaluation: Evaluation, title: str, columns: dict[str, str], with_f1: bool = False) -> Table:
+    """Figures in percent, a row a set and label, coloured from the table's least to its greatest.
+
+    With F1, that of IoU 0.5 at the stored minimum scores, in a last column.
+    """
     table = Table(title=title)
     table.add_column("set", overflow="fold")
     table.add_column("label", no_wrap=True)
-    for name in ("pages", "marks", *columns):
+    for name in ("pages", "marks", *columns, *(["F1"] if with_f1 else [])):
         table.add_column(name.strip(), justify="right")
     results = _shown(evaluation)
     figures = [one for result in results for one in (*result.scores.values(), result.mean)]
     shades = Shades.of(getattr(one, key) for one in figures for key in columns.values())
     for result in results:
+        f1 = {label: now.f1 for label, now in evaluation.at_thresholds_of(result).items()} if with_f1 else {}
         for label, one in {**result.scores, MEAN: result.mean}.items():
             numbers = [_shaded(shades, getattr(one, key)) for key in columns.values()]
+            numbers += [percent(f1.get(label, math.nan))] if with_f1 else []
             table.add_row(escape(result.name), escape(label), str(one.n_pages), str(one.n_truth), *numbers)
         table.add_section()
     return table
