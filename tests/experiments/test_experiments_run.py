@@ -164,7 +164,7 @@ def test_a_run_that_died_before_its_first_checkpoint_begins_again(work, tmp_path
 def test_what_nobody_says_is_chosen_from_the_pages(work):
     start = find_start("default")
     config = resolve(Request(start="default", label_set="v2"), start, [read(work / "squares")])
-    assert config.steps == 300 and config.learning_rate == 3e-4 and config.freeze == 0  # 9 pages
+    assert config.steps == 200 and config.learning_rate == 3e-4 and config.freeze == 0  # 9 pages
     assert config.model.label_set == "v2" and config.model.labels[1] == "Date"
     assert config.ink.forms == config.ink.pages == config.ink.decorate == 0
     config = resolve(Request(start="default", changes={"steps": 5, "validation": {"patience": 2}}), start, [])

@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import click
 import typer
+from typer.core import TyperGroup
 
 import docmarks
 from docmarks.errors import DocmarksError
@@ -31,6 +33,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name of a command to where it is and what it is for. A command is imported only when it is called."""
 
+
+class Stopped(Exception):
+    """Ctrl-C, with what is to be said of it."""
+
+
+class Commands(TyperGroup):
+    """Lets Ctrl-C through to us: typer would end the process without a word."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that was called."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            raise Stopped(str(stop) or "interrupted") from stop
+
+
 USAGE, SOME_FAILED, INTERRUPTED = 2, 1, 130
 """Exit codes."""
 
@@ -48,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         application(arguments[0] if arguments else None)(arguments, prog_name="docmarks")
     except DocmarksError as error:
         fail(str(error), USAGE, debug)
-    except KeyboardInterrupt as stop:
+    except (Stopped, KeyboardInterrupt) as stop:
         fail(str(stop) or "interrupted", INTERRUPTED, debug)
     except BrokenPipeError:
         # Whoever read our output has had enough; nothing more can be said there.
@@ -88,6 +106,7 @@ def application(called: str | None) -> typer.Typer:
         pretty_exceptions_enable=False,
         no_args_is_help=True,
         rich_markup_mode=None,
+        cls=Commands,
     )
     app.callback()(_options)
     for name, (where, summary) in COMMANDS.items():
