@@ -11,10 +11,11 @@ import yaml
 from docmarks.atomic import make_folder, write_text
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.read_page import read_page
 from docmarks.data.split import part_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.false_positives import FalsePositive, Recurring, false_positives, recurring
-from docmarks.evaluate.run import AnyDetector, read_page
+from docmarks.evaluate.run import AnyDetector
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark

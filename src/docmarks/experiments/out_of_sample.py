@@ -19,9 +19,10 @@ import numpy as np
 from docmarks.atomic import make_folder, write_bytes
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.read_page import read_page
 from docmarks.data.split import fraction
 from docmarks.errors import DocmarksError
-from docmarks.evaluate.run import AnyDetector, read_page
+from docmarks.evaluate.run import AnyDetector
 from docmarks.experiments.run import Request, Watched, resume, run
 from docmarks.marks import Detections
 from docmarks.runtime.detector import Detector
