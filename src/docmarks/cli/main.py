@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name of a command to where it is and what it is for. A command is imported only when it is called."""
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - it is no error
     """Ctrl-C, with what is to be said of it."""
 
 
