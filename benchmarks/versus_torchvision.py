@@ -41,10 +41,10 @@ def main() -> None:
         "docmarks R50-FPN, plain": lambda: plain(image[None] * 255),
     }
     fast = faster(full_size(50).eval())
-    runs["docmarks R50-FPN, fused, channels last"] = lambda: fast(image[None] * 255)
+    runs["docmarks R50-FPN, fused"] = lambda: fast(image[None] * 255)
     if not args.quick:
         x101 = faster(full_size(101, groups=32, width_per_group=8, stride_in_1x1=False).eval())
-        runs["docmarks X101-32x8d-FPN, fused, channels last"] = lambda: x101(image[None] * 255)
+        runs["docmarks X101-32x8d-FPN, fused"] = lambda: x101(image[None] * 255)
     times: dict[str, list[float]] = {name: [] for name in runs}
     with torch.inference_mode():
         for round_number in range((2 if args.quick else args.rounds) + 1):
