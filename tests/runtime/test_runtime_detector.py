@@ -8,7 +8,7 @@ from docmarks.export.onnx_file import export_onnx
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.in_flight import in_flight
 from docmarks.runtime.sheet import ModelSheet
-from tiny import tiny_model
+from tiny import square_finder, tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +97,50 @@ def test_runs_without_torch(folder, tmp_path):
         f"Detector.load(Path({str(tmp_path)!r}))(np.zeros((64, 64), np.uint8)); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("page_size", "size", "expected"),
+    [
+        ((1700, 2200), 0.75, (72, 93)),
+        ((1280, 640), 0.75, (96, 48)),
+        ((1700, 2200), 1.25, (120, 155)),
+        ((1280, 640), 1.25, (160, 80)),
+        ((110, 140), 1.25, (110, 140)),  # its own pixels
+        ((60, 80), 1.25, (96, 128)),  # enlarged to the usual size as ever, and no more
+        ((60, 80), 0.75, (72, 96)),
+    ],
+)
+def test_a_size_scales_what_the_network_sees(folder, page_size, size, expected):
+    detector = Detector.load(folder, size=size)
+    assert detector.working_size(*page_size) == expected
+    width, height = page_size
+    assert detector.prepare(np.zeros((height, width), np.uint8)).shape == (1, 1, expected[1], expected[0])
+
+
+@pytest.mark.parametrize("size", [0.2, 3.1, float("nan")])
+def test_other_sizes_are_refused_in_one_line(folder, size):
+    with pytest.raises(DocmarksError, match=r"between 0\.25 and 3"):
+        Detector.load(folder, size=size)
+
+
+@pytest.mark.parametrize("size", [0.75, 1.25])
+def test_boxes_stay_in_pixels_of_the_page_at_every_size(tmp_path, size):
+    config = square_finder().config
+    export_onnx(
+        square_finder(), ModelSheet(name="s", version="1", config=config, thresholds=(0.5, 0.5)), tmp_path / "m.onnx"
+    )
+    page = np.full((384, 384), 255, np.uint8)
+    page[120:216, 160:256] = 0
+    (mark,) = Detector.load(tmp_path / "m.onnx", size=size)(page).marks((0.5, 0.5))
+    assert mark.box == pytest.approx((160, 120, 256, 216), abs=24) and mark.label == "Stamp"
+
+
+def test_a_device_that_is_not_there_is_one_line(folder, tmp_path):
+    with pytest.raises(DocmarksError, match="take one of cpu, cuda"):
+        Detector.load(folder, device="tpu")
+    with pytest.raises(DocmarksError, match="docmarks export default"):
+        Detector.load(device="cuda")
+    (tmp_path / "model.xml").write_text("int8")
+    with pytest.raises(DocmarksError, match="no exported model in this folder"):
+        Detector.load(tmp_path, device="cuda")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from docmarks.cli.seeing import Accurate, Fast, OnDevice, Where, size_of
 from docmarks.errors import DocmarksError
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ def detect(
         Path | None,
         typer.Option(metavar="FILE", help="YAML of labels that exclude each other: - [Signature, Handwriting, 0.5]."),
     ] = None,
+    fast: Fast = False,
+    accurate: Accurate = False,
+    device: OnDevice = Where.cpu,
     pages: Annotated[str | None, typer.Option(help="Which pages, for example 1-3,7.")] = None,
     password: Annotated[str | None, typer.Option(help="Of encrypted PDFs.")] = None,
 ) -> None:
@@ -68,6 +72,7 @@ def detect(
     asked = [name for name, value in extras.items() if value]
     if asked and out in (None, STANDARD_OUTPUT):
         raise DocmarksError(f"{asked[0]} needs a folder to write into: add -o DIR")
+    size = size_of(fast, accurate)
     if pages is not None:
         parse_pages(pages)
     piped = out == STANDARD_OUTPUT
@@ -75,7 +80,7 @@ def detect(
     found = collect(files, folder)
     between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     streams = streams_for(count_pages(found.files, pages, password))
-    detector = Detector.load(model, streams=streams, tiles=tiles, cross_nms=between)
+    detector = Detector.load(model, streams=streams, tiles=tiles, cross_nms=between, size=size, device=device.value)
     wanted = Wanted(None if labels is None else _names(labels), min_score)
     wanted.check(detector)
     output = Output(folder, annotated, csv, coco, crops) if folder is not None else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from docmarks.cli.seeing import Accurate, Fast, OnDevice, Where, size_of
 from docmarks.errors import DocmarksError
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FILE", help="YAML of labels that exclude each other: - [Signature, Handwriting, 0.5]."),
     ] = None,
+    fast: Fast = False,
+    accurate: Accurate = False,
+    device: OnDevice = Where.cpu,
     label_set: Annotated[
         str | None, typer.Option(help="Of the labels of --predictions [default: the run's that wrote them].")
     ] = None,
@@ -89,6 +93,9 @@ def evaluate(
         raise DocmarksError(f"{model}: name a model and then data sets, or --predictions FILE and data sets")
     if store and (predictions is not None or model == "default"):
         raise DocmarksError("--store needs a model of yours; for another use `docmarks thresholds MODEL metrics.json`")
+    if predictions is not None and (fast or accurate or tiles != 1):
+        raise DocmarksError("--fast, --accurate and --tiles run a model; with --predictions none runs")
+    size = size_of(fast, accurate)
     for target in (out, json_file.parent if json_file is not None else None):
         if target is not None:
             make_folder(target)  # better told now than after the work
@@ -97,14 +104,14 @@ def evaluate(
     between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     config = None
     if predictions is None:
-        found, config = run_model(model, datasets, part.value, out, tiles, between)
+        found, config = run_model(model, datasets, part.value, out, tiles, between, size, device.value)
     else:
         found = judge(predictions, datasets, part.value, label_set, slices)
     found = replace(found, target_precision=target_precision)
     evaluation = found if between is None else found.suppressed(between)
     parts = find_slices(evaluation, by or ()) if slices or by else []
     groups = worst_groups(evaluation) if parts else []
-    verdicts = _diagnosis(evaluation, config, training) if diagnosed else {}
+    verdicts = _diagnosis(evaluation, config, training, size) if diagnosed else {}
     more = {
         "slices": [one.to_json() for one in parts],
         "groups": [asdict(one) for one in groups],
@@ -147,12 +154,14 @@ def taken_as_complete(datasets: list[Dataset], names: Sequence[str]) -> list[Dat
     return [dataset.complete() if dataset.name in names else dataset for dataset in datasets]
 
 
-def _diagnosis(evaluation: Evaluation, config: ModelConfig | None, training: list[Dataset]) -> dict[str, Diagnosis]:
+def _diagnosis(
+    evaluation: Evaluation, config: ModelConfig | None, training: list[Dataset], size: float
+) -> dict[str, Diagnosis]:
     from docmarks.data.split import pages_of
     from docmarks.evaluate.diagnose import diagnose
 
     seen = [pages_of(dataset, "train").relabel(evaluation.label_set) for dataset in training]
-    return diagnose(evaluation, config, seen)
+    return diagnose(evaluation, config, seen, size)
 
 
 def _store(model: str, evaluation: Evaluation) -> None:
@@ -193,6 +202,8 @@ def run_model(
     out: Path | None,
     tiles: float = 1,
     between: CrossLabelNMS | None = None,
+    size: float = 1,
+    device: str = "cpu",
 ) -> tuple[Evaluation, ModelConfig]:
     """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs.
 
@@ -204,12 +215,17 @@ def run_model(
     from docmarks.runtime.detector import Detector, model_file
     from docmarks.runtime.pages import streams_for
 
-    file = model_file(None if model == "default" else Path(model))
-    detector = Detector.load(file, streams=streams_for(sum(len(dataset.pages) for dataset in datasets)), tiles=tiles)
+    file = model_file(None if model == "default" else Path(model), device)
+    streams = streams_for(sum(len(dataset.pages) for dataset in datasets))
+    detector = Detector.load(file, streams=streams, tiles=tiles, size=size, device=device)
     config = detector.sheet.config
     if between is not None:
         between.check(config.labels)
     if out is None:
-        return evaluate_detector(detector, datasets, part, page_bar), config
-    with JournalFile(out / FILE, f"{fingerprint(file)} in tiles of {tiles:g}", detector.labels) as journal:
-        return evaluate_detector(detector, datasets, part, page_bar, journal), config
+        evaluation = evaluate_detector(detector, datasets, part, page_bar)
+    else:
+        seen = f"{fingerprint(file)} in tiles of {tiles:g}, size {size:g}"
+        with JournalFile(out / FILE, seen, detector.labels) as journal:
+            evaluation = evaluate_detector(detector, datasets, part, page_bar, journal)
+    unusual = [f"{name} {value:g}" for name, value in (("size", size), ("tiles", tiles)) if value != 1]
+    return replace(evaluation, model=", ".join([evaluation.model, *unusual])), config

@@ -90,7 +90,10 @@ class Training:
 
 
 def diagnose(
-    evaluation: Evaluation, config: ModelConfig | None = None, training: Sequence[Dataset] = ()
+    evaluation: Evaluation,
+    config: ModelConfig | None = None,
+    training: Sequence[Dataset] = (),
+    size: float = 1,
 ) -> dict[str, Diagnosis]:
     """Every label that has ground truth.
 
@@ -98,22 +101,23 @@ def diagnose(
         evaluation: The model on some pages.
         config: Of the model: without it nothing is said of resolution and anchors.
         training: The training pages, in the labels of the model: without them nothing is said of these.
+        size: At which the model saw the pages (``runtime.size``).
     """
     known = _training(training, evaluation.labels) if training else {}
     return {
-        label: _diagnose(evaluation, evaluation.pooled.matched[label], config, known.get(label))
+        label: _diagnose(evaluation, evaluation.pooled.matched[label], config, known.get(label), size)
         for label in evaluation.pooled.scores
     }
 
 
 def _diagnose(
-    evaluation: Evaluation, matched: LabelMatches, config: ModelConfig | None, training: Training | None
+    evaluation: Evaluation, matched: LabelMatches, config: ModelConfig | None, training: Training | None, size: float
 ) -> Diagnosis:
     low, usual = _found(matched, LOW), _found(matched, USUAL)
     nothing = np.zeros(0)
     side, fit = nothing, nothing
     if config is not None:
-        width, height = _at_input(evaluation, matched, config)
+        width, height = _at_input(evaluation, matched, config, size)
         side = np.sqrt(width * height)
         fit = best_iou(np.maximum(width, 1e-3), np.maximum(height, 1e-3), config.anchors)
     causes = dict(sorted(_causes(low, usual, side, fit, training), key=lambda cause: -cause[1]))
@@ -195,13 +199,13 @@ def _found(matched: LabelMatches, minimum: float) -> NDArray[np.bool_]:
 
 
 def _at_input(
-    evaluation: Evaluation, matched: LabelMatches, config: ModelConfig
+    evaluation: Evaluation, matched: LabelMatches, config: ModelConfig, times: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Widths and heights ``[G]`` in pixels of the network's input."""
     scales = np.ones((len(evaluation.pooled.pages), 2))
     for i, page in enumerate(evaluation.pooled.pages):
         size = (page.page.width, page.page.height)
-        scales[i] = np.divide(working_size(config.input, *size), size)
+        scales[i] = np.divide(working_size(config.input, *size, times), size)
     across, down = (matched.truth_size * scales[matched.truth_page]).T
     return across, down
 

@@ -68,6 +68,8 @@ class ModelRecord(Record):
 
     name: str
     version: str
+    size: float = Field(default=1, gt=0, description="Pages were seen so many times as large as the model asks for.")
+    tiles: float = Field(default=1, ge=1, description="Parts of pages were seen so many times as large again; 1: none.")
 
 
 class DocumentRecord(Record):

@@ -10,16 +10,23 @@ from numpy.typing import NDArray
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
+from docmarks.runtime.blank import BlankPages
 from docmarks.runtime.cross_label_nms import CrossLabelNMS
+from docmarks.runtime.network import Network
+from docmarks.runtime.onnx_session import OnnxSession
 from docmarks.runtime.prepare import prepare, working_size
 from docmarks.runtime.select import select
 from docmarks.runtime.session import Session
 from docmarks.runtime.sheet import ModelSheet, read_sheet
+from docmarks.runtime.size import USUAL, check_size
 from docmarks.runtime.tiles import SMALL, in_tiles, tiles
 from docmarks.weights import DEFAULT_MODEL
 
 RUN_MODELS = ("model.xml", "model.onnx")
 """What an exported model is called in a run folder: int8 is preferred."""
+
+DEVICES = {"cpu": RUN_MODELS, "cuda": ("model.onnx",)}
+"""Where a network can run, and which files of a run folder it takes there."""
 
 MOST_TILES = 8
 """Times the size: beyond it a page takes a hundred times the work."""
@@ -34,16 +41,24 @@ class Detector:
         thresholds: The minimum score of each, stored with the model.
         tiles: Pages are also seen in parts, so many times as large; 1 for as a whole only.
         cross_nms: Suppression between labels, after everything else; None for none.
+        size: Pages are seen so many times as large as the model was trained for.
     """
 
     def __init__(
-        self, sheet: ModelSheet, session: Session, tiles: float = 1, cross_nms: CrossLabelNMS | None = None
+        self,
+        sheet: ModelSheet,
+        session: Network,
+        tiles: float = 1,
+        cross_nms: CrossLabelNMS | None = None,
+        size: float = USUAL,
     ) -> None:
         """Composed by ``load``."""
         self.sheet = sheet
         self.session = session
         self.tiles = tiles
         self.cross_nms = cross_nms
+        self.size = check_size(size)
+        self._blank = BlankPages()
         self.labels = sheet.config.labels
         self.thresholds = sheet.thresholds
 
@@ -55,6 +70,8 @@ class Detector:
         streams: int = 1,
         tiles: float = 1,
         cross_nms: CrossLabelNMS | None = None,
+        size: float = USUAL,
+        device: str = "cpu",
     ) -> Detector:
         """Loads an exported model: an ``.onnx`` or ``.xml`` file, a run folder that holds one, or the model that ships.
 
@@ -65,18 +82,25 @@ class Detector:
             tiles: Sees pages also in overlapping parts, so many times as large (``runtime.tiles``): finds marks that
                 are too small on the whole page, for up to ``(tiles + 1) ** 2 + 1`` times the work.
             cross_nms: Suppression between labels that exclude each other.
+            size: Sees pages so many times as large as the model was made for (``runtime.size``), for the square of it
+                times the work; parts, too. Over 1 never larger than the page's own pixels.
+            device: "cpu" runs in OpenVINO; "cuda" runs an ``.onnx`` file in ONNX Runtime, on a GPU.
 
         Raises:
-            DocmarksError: There is no such file, it is no docmarks model, ``tiles`` is not between 1 and 8, or
-                ``cross_nms`` names a label that the model does not have.
+            DocmarksError: There is no such file, it is no docmarks model, ``tiles`` is not between 1 and 8, ``size``
+                not between 0.25 and 3, ``cross_nms`` names a label that the model does not have, or there is no such
+                device here.
         """
         if not 1 <= tiles <= MOST_TILES:
             raise DocmarksError(f"tiles of {tiles:g} times the size: take a number between 1 and {MOST_TILES}")
-        path = model_file(path)
+        if device not in DEVICES:
+            raise DocmarksError(f"device {device}: take one of {', '.join(DEVICES)}")
+        path = model_file(path, device)
         sheet = read_sheet(path)
         if cross_nms is not None:
             cross_nms.check(sheet.config.labels)
-        return cls(sheet, Session(path, threads, streams), tiles, cross_nms)
+        network = Session(path, threads, streams) if device == "cpu" else OnnxSession(path, device, threads, streams)
+        return cls(sheet, network, tiles, cross_nms, size)
 
     @property
     def streams(self) -> int:
@@ -105,7 +129,7 @@ class Detector:
 
     def working_size(self, width: int, height: int) -> tuple[int, int]:
         """(width, height) at which the network sees a page of this size."""
-        return working_size(self.sheet.config.input, width, height)
+        return working_size(self.sheet.config.input, width, height, self.size)
 
     def __call__(self, image: NDArray[np.uint8]) -> Detections:
         """Finds the marks on one page.
@@ -119,7 +143,9 @@ class Detector:
         height, width = image.shape[:2]
         seen = self.working_size(width, height)
         parts = tiles(width, height, seen, self.tiles)
-        found = in_tiles(self._at_once, image, parts, self.sheet.config, SMALL * width / seen[0])
+        found = in_tiles(
+            lambda part: self._blank(part, self._at_once), image, parts, self.sheet.config, SMALL * width / seen[0]
+        )
         return found if self.cross_nms is None else self.cross_nms(found)
 
     def _at_once(self, image: NDArray[np.uint8]) -> Detections:
@@ -131,7 +157,7 @@ class Detector:
 
     def prepare(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the network sees of a page: ``[1, C, h, w]`` in 0..255."""
-        return prepare(image, self.sheet.config.input)
+        return prepare(image, self.sheet.config.input, self.size)
 
 
 def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, int]) -> Detections:
@@ -148,17 +174,22 @@ def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, in
     return Detections(boxes[kept], found.scores[kept], found.labels)
 
 
-def model_file(path: Path | None) -> Path:
+def model_file(path: Path | None, device: str = "cpu") -> Path:
     """The file of an exported model: itself, that of a run folder, or for None the one that ships.
 
     Raises:
-        DocmarksError: The folder holds none.
+        DocmarksError: The folder holds none that runs on the device.
     """
-    if path is None:
+    if path is None and device == "cpu":
         return DEFAULT_MODEL
+    if path is None:
+        raise DocmarksError(
+            f"device {device}: the model that ships is for processors; `docmarks export default -o DIR` "
+            "makes one for GPUs, then --model DIR"
+        )
     if not path.is_dir():
         return path
-    for name in RUN_MODELS:
+    for name in DEVICES[device]:
         if (path / name).is_file():
             return path / name
     raise DocmarksError(f"{path}: no exported model in this folder; make one with `docmarks export {path}`")

@@ -9,20 +9,30 @@ from PIL import Image
 from docmarks.model.config import InputConfig
 
 
-def working_size(config: InputConfig, width: int, height: int) -> tuple[int, int]:
+def working_size(config: InputConfig, width: int, height: int, size: float = 1) -> tuple[int, int]:
     """(width, height) at which the network sees a page of this size.
 
     The short side becomes ``short_side``, unless the long one would then exceed ``long_side``; sides are rounded as
     Detectron2 rounds them, but never to nothing.
+
+    Args:
+        config: What the network was trained for.
+        width: Of the page in pixels.
+        height: Of the page in pixels.
+        size: So many times as large (``runtime.size``). Over 1 stops at the page's own pixels: enlarging shows no more.
     """
     scale = min(config.short_side / min(width, height), config.long_side / max(width, height))
+    scale = scale * size if size < 1 else max(scale, min(scale * size, 1.0))
     return max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5))
 
 
-def prepare(image: NDArray[np.uint8], config: InputConfig) -> NDArray[np.float32]:
-    """A page ``[H, W, 3]`` RGB or ``[H, W]`` grey, resized (bilinear, antialiased): ``[1, C, h, w]`` in 0..255."""
+def prepare(image: NDArray[np.uint8], config: InputConfig, times: float = 1) -> NDArray[np.float32]:
+    """A page ``[H, W, 3]`` RGB or ``[H, W]`` grey, resized (bilinear, antialiased): ``[1, C, h, w]`` in 0..255.
+
+    ``times`` is the size of ``working_size``.
+    """
     page = Image.fromarray(image)
-    size = working_size(config, page.width, page.height)
+    size = working_size(config, page.width, page.height, times)
     if config.channels == "grey":
         grey = np.asarray(page.convert("L").resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
         return grey[None, None]

@@ -9,15 +9,13 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from docmarks.cache import cache_folder, writable
 from docmarks.errors import DocmarksError
+from docmarks.runtime.network import Float
 
 if TYPE_CHECKING:
     from openvino import CompiledModel, Core, InferRequest, Model
-
-Float = NDArray[np.float32]
 
 
 class Session:

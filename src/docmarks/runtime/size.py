@@ -1,0 +1,25 @@
+"""How large the network sees a page: smaller is faster, larger finds more of what is small."""
+
+from __future__ import annotations
+
+from docmarks.errors import DocmarksError
+
+FAST, USUAL, ACCURATE = 0.75, 1.0, 1.25
+"""Times the sides that the model was made for; the work goes with the square.
+
+Training shows pages at 0.78 to 1.29 times the size of detection (``crops.page_long_side`` of the recipe). Much beyond
+that a network finds less, not more.
+"""
+
+LEAST, MOST = 0.25, 3.0
+
+
+def check_size(size: float) -> float:
+    """The size itself.
+
+    Raises:
+        DocmarksError: Not between 0.25 and 3.
+    """
+    if not LEAST <= size <= MOST:
+        raise DocmarksError(f"a size of {size:g}: take a number between {LEAST:g} and {MOST:g}")
+    return size
