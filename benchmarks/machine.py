@@ -43,6 +43,16 @@ def show(title: str, rows: list[dict[str, Any]], machine: dict[str, Any], out: P
     for row in rows:
         table.add_row(*(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()))
     Console().print(table)
-    Console().print(", ".join(f"{key} {value}" for key, value in machine.items()))
+    if machine:
+        Console().print(", ".join(f"{key} {value}" for key, value in machine.items()))
     if out is not None:
         out.write_text(json.dumps({"title": title, "machine": machine, "rows": rows}, indent=1) + "\n")
+
+
+def show_all(tables: dict[str, list[dict[str, Any]]], machine: dict[str, Any], out: Path | None) -> None:
+    """Several tables of one run, by title."""
+    for title, rows in tables.items():
+        show(title, rows, {}, None)
+    Console().print(", ".join(f"{key} {value}" for key, value in machine.items()))
+    if out is not None:
+        out.write_text(json.dumps({"machine": machine, "tables": tables}, indent=1) + "\n")

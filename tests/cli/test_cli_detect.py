@@ -223,3 +223,23 @@ def test_tiles_find_what_is_too_small_on_a_whole_page(run, tmp_path, capsys):
     assert box == pytest.approx((150, 180, 175, 205), abs=4)
     assert run("detect", tmp_path / "tiny.png", "--tiles", "9") == 2
     assert "Invalid value for '--tiles'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("flags", "size"), [([], 1), (["--fast"], 0.75), (["--accurate"], 1.25)])
+def test_sizes_are_told_in_the_results(run, scan, tmp_path, flags, size):
+    assert run("detect", scan, "-o", tmp_path / "out", "--tiles", "1.5", *flags) == 0
+    found = read(tmp_path / "out" / "scan.json")
+    assert (found.model.size, found.model.tiles) == (size, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--fast", "--accurate"], "--fast and --accurate: take one of them"),
+        (["--device", "cuda"], "device cuda"),
+    ],
+)
+def test_what_cannot_be_is_one_line(run, scan, capsys, arguments, message):
+    assert run("detect", scan, *arguments) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1

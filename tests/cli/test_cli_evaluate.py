@@ -184,6 +184,8 @@ def test_an_interrupted_run_goes_on(squares, own, tmp_path, monkeypatch):
     [
         (["default"], "name a model and then data sets"),
         (["default", "{folder}", "--store"], "--store needs a model of yours"),
+        (["default", "{folder}", "--fast", "--accurate"], "take one of them"),
+        (["--predictions", "/nowhere.json", "{folder}", "--fast"], "with --predictions none runs"),
         (["--predictions", "/nowhere.json", "{folder}"], "/nowhere.json: no such file"),
         (["--predictions", "{folder}/annotations.json", "{folder}", "--label-set", "v9"], "no such label set"),
         (["--predictions", "{folder}/annotations.json", "{folder}"], "has the score None"),
@@ -193,3 +195,13 @@ def test_more_mistakes_are_one_line(squares, capsys, arguments, message):
     assert run(*(argument.format(folder=squares) for argument in arguments)) == 2
     error = capsys.readouterr().err
     assert message in error and error.count("\n") == 1
+
+
+def test_a_size_is_told_and_changes_what_is_found(squares, own, tmp_path):
+    found = {}
+    for flags in ((), ("--fast",)):
+        assert run(own, squares, "--part", "all", "--json", tmp_path / "m.json", *flags) == 0
+        found[flags] = json.loads((tmp_path / "m.json").read_text())
+    assert [one["model"] for one in found.values()] == ["squares", "squares, size 0.75"]
+    usual, fast = (one["sets"]["squares"]["labels"]["Stamp"]["ap"] for one in found.values())
+    assert usual > fast  # the network knows squares of one size alone

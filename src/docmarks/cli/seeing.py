@@ -17,8 +17,10 @@ class Where(str, Enum):
     cuda = "cuda"
 
 
-Fast = Annotated[bool, typer.Option("--fast", help="See pages 0.75 times as large: sooner, and less is found.")]
-Accurate = Annotated[bool, typer.Option("--accurate", help="See pages 1.25 times as large: later, and more is found.")]
+Fast = Annotated[bool, typer.Option("--fast", help="See pages 0.75 times as large: sooner, and small marks get lost.")]
+Accurate = Annotated[
+    bool, typer.Option("--accurate", help="See pages 1.25 times as large: later, and small marks are seen better.")
+]
 OnDevice = Annotated[Where, typer.Option("--device", help="cuda runs an exported .onnx on a GPU.")]
 
 

@@ -1,4 +1,4 @@
-"""How large the network sees a page: smaller is faster, larger finds more of what is small."""
+"""How large the network sees a page: smaller is faster, larger shows more of what is small."""
 
 from __future__ import annotations
 
