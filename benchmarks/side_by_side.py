@@ -10,9 +10,10 @@ from pathlib import Path
 from docmarks.cli.progress import page_bar
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import Dataset
+from docmarks.data.read_page import read_page
 from docmarks.data.split import pages_of
 from docmarks.evaluate.evaluation import Evaluation
-from docmarks.evaluate.run import choose, evaluate_predictions, read_page
+from docmarks.evaluate.run import choose, evaluate_predictions
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.detector import Detector

@@ -1,14 +1,21 @@
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.export import run_model
 from docmarks.export.agreement import agreement
+from docmarks.export.calibration import CalibrationPage
+from docmarks.export.int8 import fp32_layers
+from docmarks.export.int8_loss import Int8Loss
 from docmarks.export.run_model import export_checkpoint, export_int8, slim_checkpoint
+from docmarks.marks import Detections, Mark, Page
 from docmarks.runtime.detector import Detector
+from docmarks.runtime.session import core, read_network
 from docmarks.runtime.store import store_thresholds
 from docmarks.train.checkpoint import read_checkpoint, write_tensors
 from tiny import square_finder, square_page, tiny_config, tiny_model
@@ -23,10 +30,23 @@ def run(tmp_path_factory):
     return folder
 
 
+PLACES = [(10, 20), (60, 5), (40, 60), (25, 33)]
+
+
 @pytest.fixture(scope="module")
 def pages():
-    places = [(10, 20), (60, 5), (40, 60), (25, 33)]
-    return [square_page(x, y)[0].numpy().astype(np.uint8) for x, y in places]
+    return [square_page(x, y)[0].numpy().astype(np.uint8) for x, y in PLACES]
+
+
+@pytest.fixture(scope="module")
+def calibration(pages):
+    """The same pages as of two data sets, with their squares."""
+    found = []
+    for i, ((x, y), image) in enumerate(zip(PLACES, pages, strict=True)):
+        truth = Page(96, 96, marks=(Mark((x, y, x + 24, y + 24), ("Stamp",)),))
+        page = DatasetPage(Path(f"{i}.png"), truth, str(i), frozenset({"Stamp", "Signature"}))
+        found.append(CalibrationPage(Path("ab"[i % 2]), page, image))
+    return found
 
 
 def test_a_run_becomes_a_model_with_its_thresholds(run, tmp_path):
@@ -69,22 +89,22 @@ def test_thresholds_stored_in_a_run_folder_are_in_its_next_export(run, tmp_path)
 
 
 @pytest.mark.slow
-def test_int8_finds_the_same_marks_and_says_what_it_is(run, pages, tmp_path):
+def test_int8_finds_the_same_marks_and_says_what_it_is(run, pages, calibration, tmp_path):
     onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
-    exact, int8 = Detector.load(onnx_file), Detector.load(export_int8(onnx_file, pages, tmp_path / "model.xml"))
+    exact, int8 = Detector.load(onnx_file), Detector.load(export_int8(onnx_file, calibration, tmp_path / "model.xml"))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["model.bin", "model.onnx", "model.xml"]
     assert int8.sheet == exact.sheet.model_copy(update={"precision": "int8"})
     share, count = agreement(exact, int8, pages)
     assert share == 1 and count >= 4
-    for page, (x, y) in zip(pages, [(10, 20), (60, 5), (40, 60), (25, 33)], strict=True):
+    for page, (x, y) in zip(pages, PLACES, strict=True):
         assert int8(page).marks((0.5, 0.5))[0].box == pytest.approx((x, y, x + 24, y + 24), abs=6)
 
 
-def test_an_int8_model_that_differs_is_not_kept(run, pages, tmp_path, monkeypatch):
+def test_an_int8_model_that_differs_is_not_kept(run, calibration, tmp_path, monkeypatch):
     onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
     monkeypatch.setattr(run_model, "agreement", lambda *_: (0.5, 40))
     with pytest.raises(DocmarksError, match="only 50% of 40 marks are found again"):
-        export_int8(onnx_file, pages[:1], tmp_path / "model.xml")
+        export_int8(onnx_file, calibration[:1], tmp_path / "model.xml")
     assert [p.name for p in tmp_path.iterdir()] == ["model.onnx"]
 
 
@@ -101,3 +121,80 @@ def test_agreement_counts_what_is_found_again(run, pages, tmp_path):
     )
     shy = Detector.load(export_checkpoint(tmp_path / "shy.safetensors", tmp_path / "shy.onnx", "shy"))
     assert agreement(detector, shy, pages)[0] == 0.0
+
+
+def test_the_loss_is_the_worst_sets_in_points_of_ap(run, calibration, tmp_path):
+    exact = Detector.load(export_checkpoint(run, tmp_path / "model.onnx", "mine"))
+    loss = Int8Loss(exact, calibration)
+    assert loss.by_set(exact) == {Path("a"): 0, Path("b"): 0}
+
+    def truth_on_a(image):
+        """Right on the first page of all, and nothing elsewhere."""
+        first = (image == calibration[0].image).all()
+        box = np.array([calibration[0].page.page.marks[0].box], np.float32)[: int(first)]
+        return Detections(box, np.array([[0, 1.0]], np.float32)[: int(first)], exact.labels)
+
+    before = Int8Loss(perfect(exact, calibration), calibration)
+    lost = before.by_set(truth_on_a)
+    # Of a's two squares one is found, so its AP is 51 of the 101 points of recall; of b's none.
+    assert lost == {Path("a"): pytest.approx(100 * (1 - 51 / 101)), Path("b"): pytest.approx(100)}
+
+
+def perfect(like, calibration):
+    """Finds exactly what is annotated."""
+
+    class Perfect:
+        labels, label_set, sheet = like.labels, like.label_set, like.sheet
+
+        def __call__(self, image):
+            (page,) = [one.page for one in calibration if (one.image == image).all()]
+            boxes = np.array([mark.box for mark in page.page.marks], np.float32)
+            return Detections(boxes, np.array([[0, 1.0]] * len(boxes), np.float32), self.labels)
+
+    return Perfect()
+
+
+def test_accuracy_control_is_told_a_hundred_less_the_points_lost(run, calibration, tmp_path):
+    exact = Detector.load(export_checkpoint(run, tmp_path / "model.onnx", "mine"))
+    loss = Int8Loss(exact, calibration)
+    compiled = core().compile_model(read_network(tmp_path / "model.onnx"), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    worst, each = loss(compiled, loss.pages)
+    assert worst == pytest.approx(100, abs=0.1) and each == pytest.approx([100] * 4, abs=0.1)
+
+    def blind(inputs):
+        """Sees the squares of b alone."""
+        boxes, scores = compiled(inputs).values()
+        seen_on_a = any((inputs[0] == exact.prepare(one.image)).all() for one in calibration if one.folder == Path("a"))
+        return {0: boxes, 1: scores * (not seen_on_a)}
+
+    worst, each = loss(blind, loss.pages)
+    of_a = loss.by_set(nothing(exact))[Path("a")]
+    assert worst == pytest.approx(100 - of_a, abs=0.1) and of_a > 80
+    assert [value > 99.9 for value in each] == [False, True, False, True]
+    # Of b alone nothing is lost: it is asked about parts of the pages, too.
+    assert loss(blind, loss.pages[1::2])[0] == pytest.approx(100, abs=0.1)
+
+
+def nothing(like):
+    """Finds none."""
+    labels = like.labels
+    return lambda image: Detections(np.zeros((0, 4), np.float32), np.zeros((0, len(labels)), np.float32), labels)
+
+
+@pytest.mark.slow
+def test_a_drop_that_holds_leaves_all_layers_in_int8(run, calibration, tmp_path):
+    onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
+    export_int8(onnx_file, calibration, tmp_path / "model.xml", max_drop=5)
+    loss = Int8Loss(Detector.load(onnx_file), calibration)
+    assert max(loss.by_set(Detector.load(tmp_path / "model.xml")).values()) <= 5.05
+    assert fp32_layers(tmp_path / "model.xml") == [] and fp32_layers(onnx_file) != []
+
+
+def test_a_loss_that_stays_too_large_is_refused(run, calibration, tmp_path, monkeypatch):
+    onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
+    plain = run_model.quantise
+    monkeypatch.setattr(run_model, "quantise", lambda *arguments: plain(*arguments[:4]))
+    monkeypatch.setattr(Int8Loss, "by_set", lambda *_: {Path("a"): 0.2, Path("b"): 3.0})
+    with pytest.raises(DocmarksError, match=r"loses 3\.0 points of AP on b, allowed are 0\.5"):
+        export_int8(onnx_file, calibration, tmp_path / "model.xml", 0.5)
+    assert [p.name for p in tmp_path.iterdir()] == ["model.onnx"]

@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
+DEFAULT = Path("default")
+"""The weights that ship."""
+
 
 def export(
-    run: Annotated[Path, typer.Argument(help="A run folder, or a checkpoint (.safetensors).")],
+    run: Annotated[Path, typer.Argument(help="A run folder, a checkpoint (.safetensors), or default.")],
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Folder for the files [default: the run folder].")
     ] = None,
@@ -19,23 +22,41 @@ def export(
     calibrate: Annotated[
         list[Path] | None, typer.Option(help="Data sets whose training pages int8 is calibrated on.")
     ] = None,
-    calibration_pages: Annotated[int, typer.Option(min=1, help="How many of them.")] = 100,
+    n_pages: Annotated[int, typer.Option("--calibration-pages", min=1, help="How many of them.")] = 100,
+    max_drop: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help="Points of AP that int8 may lose on any of these sets; what costs most stays in fp32."
+        ),
+    ] = None,
 ) -> None:
     """Writes model.onnx (checked against the model) and model.safetensors (half precision, to fine-tune from)."""
     from docmarks.errors import DocmarksError
     from docmarks.evaluate.thresholds import read_thresholds
-    from docmarks.export.calibration import calibration_images
+    from docmarks.export.calibration import calibration_pages
+    from docmarks.export.int8 import fp32_layers
     from docmarks.export.run_model import export_checkpoint, export_int8, slim_checkpoint
+    from docmarks.weights import DEFAULT_WEIGHTS
 
     if int8 and not calibrate:
         raise DocmarksError("--int8 needs pages to calibrate on: add --calibrate DATA")
+    if max_drop is not None and not int8:
+        raise DocmarksError("--max-drop is for --int8: add it, and --calibrate DATA")
+    if run == DEFAULT and not run.exists():
+        if out is None:
+            raise DocmarksError("default: the weights that ship; name a folder for the exported model with -o DIR")
+        run = DEFAULT_WEIGHTS
     folder = out or (run if run.is_dir() else run.parent)
     chosen = None if thresholds is None else read_thresholds(thresholds)
     onnx_file = export_checkpoint(run, folder / "model.onnx", name, chosen)
     slim_checkpoint(run, folder / "model.safetensors", chosen)
     written = [onnx_file, folder / "model.safetensors"]
+    kept: list[str] = []
     if int8:
-        images = calibration_images(calibrate or [], calibration_pages)
-        written.append(export_int8(onnx_file, images, folder / "model.xml"))
+        pages = calibration_pages(calibrate or [], n_pages)
+        written.append(export_int8(onnx_file, pages, folder / "model.xml", max_drop))
+        kept = fp32_layers(folder / "model.xml")
     for path in written:
         print(path)
+    if kept:
+        print(f"in fp32: {', '.join(kept)}")

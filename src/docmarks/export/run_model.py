@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from docmarks import __version__
 from docmarks.errors import DocmarksError
 from docmarks.export.agreement import LEAST_AGREEMENT, agreement
+from docmarks.export.calibration import CalibrationPage
 from docmarks.export.int8 import quantise
+from docmarks.export.int8_loss import Int8Loss
 from docmarks.export.onnx_file import export_onnx
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.sheet import ModelSheet
@@ -22,6 +21,9 @@ UNTUNED_THRESHOLD = 0.5
 
 Thresholds = Mapping[str, float]
 """Minimum score by label."""
+
+ROUNDING = 0.05
+"""Points of AP by which two compilations of one network may differ."""
 
 
 def export_checkpoint(run: Path, path: Path, name: str, thresholds: Thresholds | None = None) -> Path:
@@ -55,21 +57,41 @@ def slim_checkpoint(run: Path, path: Path, thresholds: Thresholds | None = None)
     write_tensors(path, tensors, checkpoint.model, info | ({"thresholds": dict(noted)} if noted else {}))
 
 
-def export_int8(onnx_file: Path, images: Sequence[NDArray[np.uint8]], path: Path) -> Path:
-    """Quantises an exported ONNX file with the page images (``[H, W, 3]`` or ``[H, W]``) as calibration.
+def export_int8(onnx_file: Path, pages: Sequence[CalibrationPage], path: Path, max_drop: float | None = None) -> Path:
+    """Quantises an exported ONNX file.
+
+    Args:
+        onnx_file: What ``export_checkpoint`` wrote.
+        pages: To calibrate on.
+        path: The .xml file to write.
+        max_drop: Points of AP that int8 may lose on the pages of each data set: what costs most stays in fp32. None
+            quantises all layers, and only asks for the same marks.
 
     Raises:
-        DocmarksError: The int8 model finds other marks on these pages than the fp32 one.
+        DocmarksError: The int8 model finds other marks on these pages than the fp32 one, or loses more than
+            ``max_drop``, or there is no mark on them to measure it by.
     """
     exact = Detector.load(onnx_file)
+    loss = None if max_drop is None else Int8Loss(exact, pages)
+    if loss is not None and not loss.pages:
+        raise DocmarksError(f"{path}: no marks of the model's labels on the calibration pages; take others, or more")
+    images = [page.image for page in pages]
     beside = path.with_name(f"unchecked-{path.name}")
     try:
-        quantise(onnx_file, exact.sheet, (exact.prepare(image) for image in images), beside)
-        share, count = agreement(exact, Detector.load(beside), images)
+        quantise(onnx_file, exact.sheet, (exact.prepare(image) for image in images), beside, loss, max_drop or 0.0)
+        quantised = Detector.load(beside)
+        share, count = agreement(exact, quantised, images)
         if share < LEAST_AGREEMENT:
             raise DocmarksError(
                 f"{path}: in int8 only {share:.0%} of {count} marks are found again; calibrate on more pages like yours"
             )
+        if loss is not None and max_drop is not None:
+            folder, worst = max(loss.by_set(quantised).items(), key=lambda found: found[1])
+            if worst > max_drop + ROUNDING:
+                raise DocmarksError(
+                    f"{path}: int8 loses {worst:.1f} points of AP on {folder}, allowed are {max_drop:g}; "
+                    "calibrate on more pages, or allow more"
+                )
         # The weights first: the XML is what is opened.
         beside.with_suffix(".bin").replace(path.with_suffix(".bin"))
         beside.replace(path)
