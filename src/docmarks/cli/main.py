@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -41,7 +40,7 @@ class Stopped(Exception):  # noqa: N818 - it is no error
 class Commands(TyperGroup):
     """Lets Ctrl-C through to us: typer would end the process without a word."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Runs the command that was called."""
         try:
             return super().invoke(ctx)
