@@ -32,9 +32,10 @@ def test_a_row_a_set_and_label_and_all_sets():
     signed = result("leases", (Mark(BOX, ("Signature",)),), [BOX], [[0.9, 0]])
     empty = result("blank", (), [BOX], [[0.9, 0.8]])
     rows = shown(Evaluation(LABELS, (0.5, 0.85), (signed, empty)))
-    assert "leases Signature 1 1" + 6 * " 100.0" in rows
-    # The false Signature of the empty page has the same score as the right one, and comes after it.
-    assert "all sets Signature 2 1" + 6 * " 100.0" in rows and "all sets mean 2 1" + 6 * " 100.0" in rows
+    assert "leases Signature 1 1" + 7 * " 100.0" in rows
+    # The false Signature of the empty page has the same score as the right one, and comes after it; F1 has both.
+    assert "all sets Signature 2 1" + 6 * " 100.0" + " 66.7" in rows
+    assert "all sets mean 2 1" + 6 * " 100.0" + " -" in rows
     assert "leases Signature 1 1 100.0 - - 100.0 100.0 - - 100.0" in rows  # 10 x 10 is small
     # All that is found is right at 0.9 or not: 1 of 2, so the confidence is 0.4 too high.
     assert "Signature 0.50 50.0 100.0 66.7 0.50 - 40.0" in rows and "Stamp 0.85 - - - 0.50 - -" in rows

@@ -107,7 +107,7 @@ def test_what_is_too_small_on_the_page_is_found_in_its_parts(model):
     tiled = Detector.load(model, tiles=3)(page).marks((0.5, 0.5))
     corners = sorted((round(m.box[0] / 4) * 4, round(m.box[1] / 4) * 4) for m in tiled if 14 < m.width < 34)
     assert corners == pytest.approx(np.array(sorted(places)), abs=6)
-    assert len(tiled) == 3 and len([m for m in plain if 14 < m.width < 34]) < 3
+    assert len([m for m in plain if 14 < m.width < 34]) < 3
 
 
 @pytest.mark.parametrize("times", [0.5, 9])
