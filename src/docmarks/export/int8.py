@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,8 @@ def quantise(
     import nncf
     import openvino
 
+    # With a limit it tells which layers it puts back; without one a line for each of a thousand operations.
+    nncf.set_log_level(logging.WARNING if loss is None else logging.INFO)
     calibration = list(images)
     options = {
         "subset_size": len(calibration),
