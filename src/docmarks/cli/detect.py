@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docmarks.cli.seeing import Accurate, Fast, OnDevice, Where, size_of
+from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, size_of
 from docmarks.errors import DocmarksError
 
 if TYPE_CHECKING:
@@ -46,13 +46,8 @@ def detect(
     model: Annotated[
         Path | None, typer.Option(help="An exported model or run folder [default: the one that ships].")
     ] = None,
-    tiles: Annotated[
-        float, typer.Option(min=1, max=8, help="See pages also in parts, so many times as large: for tiny marks.")
-    ] = 1,
-    cross_nms: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="YAML of labels that exclude each other: - [Signature, Handwriting, 0.5]."),
-    ] = None,
+    tiles: Tiles = 1,
+    cross_nms: CrossNMS = None,
     fast: Fast = False,
     accurate: Accurate = False,
     device: OnDevice = Where.cpu,

@@ -1,8 +1,9 @@
-"""Options of every command that runs a model on pages: how large they are seen, and where the network runs."""
+"""Options of every command that runs a model on pages: how it sees them, what excludes what, and where it runs."""
 
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,9 +18,16 @@ class Where(str, Enum):
     cuda = "cuda"
 
 
+Tiles = Annotated[
+    float, typer.Option(min=1, max=8, help="See pages also in parts, so many times as large: for tiny marks.")
+]
+CrossNMS = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="YAML of labels that exclude each other: - [Signature, Handwriting, 0.5]."),
+]
 Fast = Annotated[bool, typer.Option("--fast", help="See pages 0.75 times as large: sooner, and small marks get lost.")]
 Accurate = Annotated[
-    bool, typer.Option("--accurate", help="See pages 1.25 times as large: later, and small marks are seen better.")
+    bool, typer.Option("--accurate", help="See pages 1.25 times as large: later; measure whether it helps.")
 ]
 OnDevice = Annotated[Where, typer.Option("--device", help="cuda runs an exported .onnx on a GPU.")]
 
