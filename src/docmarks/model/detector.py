@@ -84,7 +84,8 @@ class FasterRCNN(nn.Module):
 
     def pyramid(self, images: Tensor) -> Pyramid:
         """First stage: ``[N, C, H, W]`` in 0..255 to features, objectness, deltas and anchors."""
-        return self._proposed(self._levels(images))
+        levels = self._levels(images)
+        return self._proposed(levels, self.anchors(levels))
 
     def _levels(self, images: Tensor) -> list[Tensor]:
         features = self.backbone(self.normalise(images))
@@ -93,9 +94,9 @@ class FasterRCNN(nn.Module):
         levels: list[Tensor] = self.fpn(features)
         return levels
 
-    def _proposed(self, levels: list[Tensor]) -> Pyramid:
+    def _proposed(self, levels: list[Tensor], anchors: list[Tensor]) -> Pyramid:
         logits, deltas = self.rpn_head(levels)
-        return Pyramid(levels, logits, deltas, self.anchors(levels))
+        return Pyramid(levels, logits, deltas, anchors)
 
     def losses(
         self,
@@ -120,12 +121,13 @@ class FasterRCNN(nn.Module):
         """
         levels = self._levels(images)
         sizes = sizes or [(images.shape[2], images.shape[3])] * len(targets)
-        sampled = self.anchor_sampler(torch.cat(self.anchors(levels)), targets, draws)
+        anchors = self.anchors(levels)
+        sampled = self.anchor_sampler(torch.cat(anchors), targets, draws)
         logits, deltas = self.rpn_head.at(levels, sampled.images, sampled.anchors)
         losses: dict[str, Tensor] = self.rpn_loss(logits, deltas, sampled, len(targets))
         # Only now without gradients: autocast keeps the weights that it has cast, and would keep them without.
         with torch.no_grad():
-            pyramid = self._proposed(levels)
+            pyramid = self._proposed(levels, anchors)
             proposals = [self.propose(pyramid, image, *size) for image, size in enumerate(sizes)]
         losses.update(self.roi_heads.losses(levels, proposals, targets, draws, count))
         return losses
