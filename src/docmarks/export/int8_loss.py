@@ -62,10 +62,9 @@ class Int8Loss:
             if any(label in page.exhaustive for mark in page.page.marks if not mark.ignore for label in mark.labels):
                 self.pages.append(Judged(one, page, exact(one.image)))
 
-    def by_set(self, other: Detector, pages: Iterable[Judged] | None = None) -> Mapping[Path, float]:
+    def by_set(self, other: Detector) -> Mapping[Path, float]:
         """Points of AP that ``other`` loses on each data set."""
-        judged = self.pages if pages is None else list(pages)
-        return self._by_set(judged, [other(one.given.image) for one in judged])
+        return self._by_set(self.pages, [other(one.given.image) for one in self.pages])
 
     def __call__(self, network: Any, pages: Iterable[Judged]) -> tuple[float, list[float]]:
         """What NNCF's accuracy control asks: the more the better, (of the worst set, of each page).
