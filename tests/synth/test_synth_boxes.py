@@ -13,7 +13,14 @@ def test_a_box_beside_its_printed_square_is_moved_onto_it(size, dx, dy, grow, se
     square = draw_square(page, 40, 30, size, np.random.default_rng(seed))
     g = grow * size
     meant = (40 + dx * size - g, 30 + dy * size - g, 40 + size + dx * size + g, 30 + size + dy * size + g)
-    assert outlined(page, meant) == pytest.approx(square, abs=1.01)
+    found = outlined(page, meant)
+    assert found == pytest.approx(square, abs=1.01) or found == meant
+    off = max(abs(a - b) for a, b in zip(meant, square, strict=True))
+    width = meant[2] - meant[0]
+    if off > 0.15 * width + 1.01:
+        assert found != meant
+    if off < 0.15 * width - 1.01:
+        assert found == meant
 
 
 def test_a_box_without_an_outline_stays():

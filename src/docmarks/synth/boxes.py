@@ -17,13 +17,16 @@ TICK = ((0.05, 0.55), (0.35, 0.95), (1.0, 0.0))
 CROSS = (((0.0, 0.0), (1.0, 1.0)), ((1.0, 0.0), (0.0, 1.0)))
 OUTLINE = 0.75
 """A row or column of a square's outline is dark over at least so much of its middle."""
+ON_ITS_SQUARE = 0.15
+"""A box whose sides lie no further from the square's than so much of its size is that square's box."""
 
 
 def outlined(page: Grey, box: Box) -> Box:
     """The printed square that ``box`` means: form fields lie a little off the square they belong to.
 
-    Looks for the innermost dark rows and columns around the box's middle, up to 0.45 of its size outside; the box
-    itself where there are none on all four sides.
+    Looks for the innermost dark rows and columns around the box's middle, up to 0.45 of its size outside. The box
+    itself where there are none on all four sides, and where it lies on its square: whether boxes run along the outside
+    of the line or along its middle is for the annotation to say, and a filled-in form must not say otherwise.
     """
     left, top, right, bottom = box
     width, height = right - left, bottom - top
@@ -41,7 +44,9 @@ def outlined(page: Grey, box: Box) -> Box:
         return box
     found = float(x0 + across[0]), float(y0 + down[0]), float(x0 + across[1]), float(y0 + down[1])
     alike = 0.6 < (found[2] - found[0]) / width < 1.6 and 0.6 < (found[3] - found[1]) / height < 1.6
-    return found if alike else box
+    sizes = (width, height, width, height)
+    beside = any(abs(a - b) > ON_ITS_SQUARE * size for a, b, size in zip(found, box, sizes, strict=True))
+    return found if alike and beside else box
 
 
 def _sides(profile: NDArray[np.float64]) -> tuple[int, int] | None:
