@@ -1,7 +1,8 @@
-"""What each switch of the samples is worth: one small network, a few hundred steps, measured on the validation groups.
+"""What each switch of the samples is worth: the same training with it and without, measured on the validation groups.
 
 Every arm starts from the same random weights, or from given ones, and sees as many samples; arms differ in one switch
-from the first. One run an arm says little: take several seeds, and look at the spread beside the difference.
+from the first. The intervals are over documents: they tell how far a difference would move with other pages, not with
+another training. For that take several seeds, and look at the spread beside the difference.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ import torch
 from machine import facts, show
 
 from docmarks.data.coco_file import read
+from docmarks.evaluate.compare import Comparison, Judged, compare, judged
+from docmarks.evaluate.evaluation import Evaluation
 from docmarks.evaluate.run import evaluate_detector
 from docmarks.experiments.recipes import recipe_path
 from docmarks.experiments.run import training_samples
@@ -49,6 +51,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--lr", type=float, help="Default: the recipe's.")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--arms", nargs="*", choices=list(ARMS), default=list(ARMS))
@@ -58,30 +61,56 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     datasets = [read(folder) for folder in args.data]
-    found: dict[str, dict[str, list[float]]] = {arm: defaultdict(list) for arm in args.arms}
+    machine = facts("torch") | {"steps": args.steps, "batch": args.batch, "data": " ".join(d.name for d in datasets)}
+    rows, labels = [], []
     for seed in range(1, (1 if args.quick else args.seeds) + 1):
+        first: Judged | None = None
         for arm in args.arms:
             began = time.perf_counter()
             model = trained(configuration(arm, seed, args), args)
             evaluation = evaluate_detector(ModelDetector(model, torch.device("cpu")), datasets, "validation")
-            for label, score in evaluation.pooled.scores.items():
-                found[arm][label].append(100 * score.ap50)
-            found[arm]["mean"].append(100 * statistics.fmean(s.ap50 for s in evaluation.pooled.scores.values()))
-            print(f"seed {seed}, {arm}: {found[arm]['mean'][-1]:.1f} ({time.perf_counter() - began:.0f} s)", flush=True)
-    rows = [{"arm": arm, **{label: told(values) for label, values in found[arm].items()}} for arm in args.arms]
-    machine = facts("torch") | {"steps": args.steps, "batch": args.batch, "data": " ".join(d.name for d in datasets)}
-    show("AP50 on the validation groups: mean (spread over seeds)", rows, machine, args.json)
+            run = judged(evaluation, arm)
+            rows.append({"arm": arm, "seed": seed} | figures(evaluation, run, first))
+            labels.append({"arm": arm, "seed": seed} | by_label(evaluation))
+            first = first or run
+            print(f"seed {seed}, {arm}: {rows[-1]} ({time.perf_counter() - began:.0f} s)", flush=True)
+    show("AP50 on the validation groups, by label", labels, machine, None)
+    show("Mean over labels, and against the first arm (95 % over documents)", rows, machine, args.json)
+
+
+def figures(evaluation: Evaluation, run: Judged, first: Judged | None) -> dict[str, Any]:
+    """Means over labels, and what this arm gains on the first of its seed."""
+    scores = evaluation.pooled.scores.values()
+    found = {
+        "AP50": f"{100 * statistics.fmean(s.ap50 for s in scores):.1f}",
+        "AP": f"{100 * statistics.fmean(s.ap for s in scores):.1f}",
+    }
+    difference = compare([first, run]) if first is not None else None
+    return found | {f"{name}, change": gain(difference, name.lower(), run) for name in ("AP50", "AP")}
+
+
+def gain(difference: Comparison | None, measure: str, run: Judged) -> str:
+    if difference is None:
+        return ""
+    by = difference.differences[measure]["mean"][run.name].by
+    return f"{100 * by.value:+.1f} ({100 * by.low:+.1f} to {100 * by.high:+.1f})"
+
+
+def by_label(evaluation: Evaluation) -> dict[str, str]:
+    return {label: f"{100 * score.ap50:.1f}" for label, score in evaluation.pooled.scores.items()}
 
 
 def configuration(arm: str, seed: int, args: argparse.Namespace) -> TrainConfig:
-    """The recipe of the model that ships, on real pages alone, with one switch."""
+    """The recipe of the model that ships, on real pages alone and without its repeat factors, with one switch."""
     settings = read_settings(recipe_path("default"))
     steps, batch = (4, 2) if args.quick else (args.steps, args.batch)
     changes = {"steps": steps, "batch": batch, "warmup": max(1, steps // 10), "seed": seed, "workers": args.workers}
+    if args.lr is not None:
+        changes["learning_rate"] = args.lr
     changes |= {"precision": "fp32", "ema": 0.99, "ink": {"decorate": 0.0, "forms": 0.0, "pages": 0.0}}
     if args.quick:
         changes["crops"] = settings["crops"] | {"width": 320, "height": 256, "page_long_side": [500, 700]}
-    settings |= changes
+    settings |= changes | {"imbalance": {}}
     for key, value in ARMS[arm].items():
         settings[key] = settings.get(key, {}) | value
     if arm == UNMASKED:
@@ -103,11 +132,6 @@ def trained(config: TrainConfig, args: argparse.Namespace) -> FasterRCNN:
         trainer.train_step([batch])
     model.load_state_dict(trainer.average.state)
     return model.eval()
-
-
-def told(values: list[float]) -> str:
-    spread = f" ({max(values) - min(values):.1f})" if len(values) > 1 else ""
-    return f"{statistics.fmean(values):.1f}{spread}"
 
 
 if __name__ == "__main__":
