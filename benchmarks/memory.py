@@ -24,6 +24,7 @@ from versus_torchvision import full_size
 
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.targets import Targets
+from docmarks.train.device import Device
 from docmarks.train.freeze import freeze
 
 ARMS = {
@@ -95,10 +96,11 @@ def measure(arm: dict[str, Any], args: argparse.Namespace) -> dict[str, float]:
     """One arm, in this process."""
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
-    model = step_model(arm["checkpointing"]).train().to(memory_format=torch.channels_last)
+    layout = Device(torch.device("cpu")).layout  # the trainer's here
+    model = step_model(arm["checkpointing"]).train().to(memory_format=layout)
     freeze(model, args.freeze)
     optimizer = sgd(model)
-    images = (torch.rand(args.batch, 3, args.size[1], args.size[0]) * 255).contiguous(memory_format=torch.channels_last)
+    images = (torch.rand(args.batch, 3, args.size[1], args.size[0]) * 255).contiguous(memory_format=layout)
     labels = torch.nn.functional.one_hot(torch.arange(BOXES) % CLASSES, CLASSES).float()
     known = torch.ones(CLASSES, dtype=torch.bool)
     targets = [Targets(random_boxes(*args.size), labels, torch.zeros(0, 4), known) for _ in range(args.batch)]
