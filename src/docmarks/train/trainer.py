@@ -24,6 +24,7 @@ from docmarks.train.distributed import ALONE, Processes
 from docmarks.train.ema import Average
 from docmarks.train.feed import Batch
 from docmarks.train.freeze import freeze
+from docmarks.train.heap import keep_freed_memory
 from docmarks.train.schedule import rate
 
 COMPILED = ("backbone", "fpn", "rpn_head")
@@ -55,6 +56,8 @@ class Trainer:
         self.config = config
         self.device = device or Device.choose(config)
         self.processes = processes
+        if self.device.place.type == "cpu":
+            keep_freed_memory()
         if processes.count > 1 and self.device.place.type == "cuda":
             nn.SyncBatchNorm.convert_sync_batchnorm(model)
         self.model = model.to(self.device.place, memory_format=self.device.layout)  # type: ignore[call-overload]
