@@ -1,8 +1,9 @@
 """Peak memory and time of a training step of R50-FPN, with and without gradient checkpointing.
 
-One arm more gives freed memory back to the system, which the trainer does not (``train/heap.py``). Each arm is a process
-of its own, whose peak of resident memory is the arm's; the arms take turns, round by round, so that a busy machine
-disturbs them alike. What all share (imports, weights, images) is told beside, and the saving with and without it.
+One arm more gives freed memory back to the system, which the trainer does not (``train/heap.py``). Each arm is a
+process of its own, whose peak of resident memory is the arm's; the arms take turns, round by round, so that a busy
+machine disturbs them alike. What all share (imports, weights, images) is told beside, and the saving with and
+without it.
 """
 
 from __future__ import annotations
