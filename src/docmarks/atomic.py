@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from docmarks.errors import DocmarksError
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Writes beside the target, then renames.
+def write_pieces(path: Path, pieces: Iterable[bytes | str]) -> None:
+    """Writes piece by piece beside the target, text as UTF-8, then renames.
 
     Raises:
         DocmarksError: The folder is missing or not writable, or the disk is full.
     """
     beside = path.with_name(path.name + ".part")
     try:
-        beside.write_bytes(data)
+        with beside.open("wb") as out:
+            for piece in pieces:
+                out.write(piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece)
         beside.replace(path)
     except OSError as error:
         raise DocmarksError(f"{path}: cannot be written ({error.strerror}); choose another -o") from error
@@ -26,6 +29,11 @@ def write_bytes(path: Path, data: bytes) -> None:
             beside.unlink(missing_ok=True)
         except OSError:
             pass  # the folder is not ours; what went wrong has been said
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """All at once, as ``write_pieces``."""
+    write_pieces(path, [data])
 
 
 def write_text(path: Path, text: str) -> None:

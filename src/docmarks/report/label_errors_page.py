@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from docmarks.atomic import make_folder
+from docmarks.atomic import make_folder, write_pieces
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.read_page import read_page
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.label_errors import SWAPPED, Suspect
 from docmarks.evaluate.panels import Crop
-from docmarks.report.evaluation_page import Progress, stream
+from docmarks.report.evaluation_page import Progress
 from docmarks.report.panels import draw_crop
 from docmarks.report.template import template
 
@@ -56,7 +56,8 @@ def write_page(
         rows=[(rank, suspect, _said(suspect, pages), pages[suspect.page].file) for rank, suspect in enumerate(shown)],
         pictures=_pictures(shown, pages, progress),
     )
-    return stream(text, folder / FILE)
+    write_pieces(folder / FILE, text)
+    return folder / FILE
 
 
 def _said(suspect: Suspect, pages: Sequence[DatasetPage]) -> str:
