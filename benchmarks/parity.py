@@ -60,7 +60,7 @@ def compare(folder: Path, variant: str, page: str) -> dict[str, object]:
         ours = pyramid.logits[level][0].reshape(rows, columns, -1).permute(2, 0, 1)[:, ::step, ::step].numpy()
         logit = max(logit, far(ours, golden[f"rpn_objectness_{name}"]))
         anchor = max(anchor, far(pyramid.anchors[level][:64].numpy(), golden[f"anchors_{name}_first64"]))
-    proposals = model.propose(pyramid, 0, height, width).numpy()
+    proposals = model.propose(pyramid, [(height, width)])[0].numpy()
     nearest = np.abs(proposals[:, None] - golden["proposal_boxes"][None]).max(axis=2).min(axis=0)
 
     given = torch.from_numpy(golden["proposal_boxes"])
@@ -68,7 +68,7 @@ def compare(folder: Path, variant: str, page: str) -> dict[str, object]:
     pooled = model.roi_heads.pooler(pyramid.levels, given, index)
     logits, deltas = model.roi_heads.predictor(model.roi_heads.box_head(pooled))
 
-    boxes, scores = (part.numpy() for part in model(image))
+    boxes, scores = (part.numpy() for part in model(image)[:2])
     found = in_page_pixels(select(boxes, scores, model.config), (width, height), picture.size)
     missed = missing(found, golden["det_boxes"], golden["det_scores"], golden["det_classes"])
     return {

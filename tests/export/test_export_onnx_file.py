@@ -8,7 +8,7 @@ from docmarks.export.onnx_file import check, export_onnx, same_regions
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import Session
 from docmarks.runtime.sheet import ModelSheet
-from tiny import tiny_model
+from tiny import tiny_config, tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +26,41 @@ def test_outputs_equal_torch_at_sizes_it_was_not_traced_with(exported, size):
     model, path = exported
     image = torch.rand(1, 1, *size) * 255
     with torch.no_grad():
-        boxes, scores = model(image)
+        boxes, scores, _ = model(image)
     assert same_regions(boxes.numpy(), scores.numpy(), *Session(path)(image.numpy()), share=1.0)
 
 
-def test_stock_onnx_runtime_agrees(exported):
+def test_stock_onnx_runtime_takes_what_is_documented(exported):
     onnxruntime = pytest.importorskip("onnxruntime")
     model, path = exported
-    image = torch.rand(1, 1, 160, 128) * 255
-    with torch.no_grad():
-        boxes, scores = model(image)
-    other = onnxruntime.InferenceSession(str(path)).run(None, {"image": image.numpy()})
-    assert same_regions(boxes.numpy(), scores.numpy(), *other, share=1.0)
+    session = onnxruntime.InferenceSession(str(path))
+    assert [(i.name, i.shape, i.type) for i in session.get_inputs()] == [
+        ("images", ["batch", 1, "height", "width"], "tensor(float)")
+    ]
+    assert [(o.name, o.shape, o.type) for o in session.get_outputs()] == [
+        ("boxes", ["regions", 4], "tensor(float)"),
+        ("scores", ["regions", 2], "tensor(float)"),
+        ("image_index", ["regions"], "tensor(int64)"),
+    ]
+    for count, height, width in [(1, 160, 128), (3, 70, 129)]:
+        images = torch.rand(count, 1, height, width) * 255
+        with torch.no_grad():
+            boxes, scores, index = (t.numpy() for t in model(images))
+        got_boxes, got_scores, got_index = session.run(None, {"images": images.numpy()})
+        assert set(got_index) == set(range(count)) and (np.diff(got_index) >= 0).all()
+        for i in range(count):
+            ours, theirs = index == i, got_index == i
+            assert same_regions(boxes[ours], scores[ours], got_boxes[theirs], got_scores[theirs], share=1.0)
+
+
+def test_a_box_a_label_is_exported_too(tmp_path):
+    model = tiny_model(roi=tiny_config().roi.model_copy(update={"class_agnostic_boxes": False}))
+    export_onnx(model, ModelSheet(name="t", version="1", config=model.config, thresholds=(0, 0)), tmp_path / "m.onnx")
+    images = torch.rand(2, 1, 96, 64) * 255
+    for (boxes, scores), whole in zip(Session(tmp_path / "m.onnx").many(images.numpy()), images, strict=True):
+        with torch.no_grad():
+            alone = [t.numpy() for t in model(whole[None])[:2]]
+        assert boxes.shape == (len(scores), 8) and same_regions(boxes, scores, *alone, share=1.0)
 
 
 def test_the_sheet_travels_in_the_file(exported):

@@ -44,7 +44,7 @@ def test_resnext_groups_its_middle_convolution():
 
 
 def test_inference_gives_boxes_inside_the_image_and_a_score_a_label():
-    boxes, scores = tiny_model()(torch.rand(1, 1, 100, 70) * 255)
+    boxes, scores, _ = tiny_model()(torch.rand(1, 1, 100, 70) * 255)
     assert boxes.shape == (len(scores), 4) and scores.shape[1] == 2 and 0 < len(boxes) <= 30
     assert (boxes >= 0).all() and (boxes[:, 2] <= 70).all() and (boxes[:, 3] <= 100).all()
     assert ((scores >= 0) & (scores <= 1)).all()
@@ -106,7 +106,7 @@ def test_learns_to_find_a_square():
     model = square_finder()
     for x, y in ((10, 20), (60, 5), (40, 60)):
         with torch.no_grad():
-            boxes, scores = model(square_page(x, y)[None])
+            boxes, scores, _ = model(square_page(x, y)[None])
         best = scores[:, 1].argmax()
         torch.testing.assert_close(boxes[best], torch.tensor([x, y, x + 24.0, y + 24.0]), atol=6, rtol=0)
         assert scores[best, 1] > 0.8 > 0.2 > scores[best, 0]

@@ -11,8 +11,8 @@ from tiny import square_finder, square_page, tiny_config
 def test_folding_changes_nothing_but_the_last_digits():
     model, page = square_finder(), square_page(20, 30)[None]
     with torch.no_grad():
-        boxes, scores = model(page)
-        quick_boxes, quick_scores = faster(model)(page)
+        boxes, scores, _ = model(page)
+        quick_boxes, quick_scores, _ = faster(model)(page)
     best, quick_best = scores[:, 1].argmax(), quick_scores[:, 1].argmax()
     torch.testing.assert_close(quick_boxes[quick_best], boxes[best], atol=1e-2, rtol=0)
     torch.testing.assert_close(quick_scores[quick_best], scores[best], atol=1e-4, rtol=0)

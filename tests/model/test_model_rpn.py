@@ -2,9 +2,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torchvision.ops import nms
 
+from docmarks.model.boxes import BoxCoder, clip
+from docmarks.model.config import RPNConfig
 from docmarks.model.detector import FasterRCNN
-from docmarks.model.rpn import RPNHead
+from docmarks.model.rpn import ProposalSelector, RPNHead
 from docmarks.model.targets import Targets
 from tiny import tiny_config
 
@@ -32,6 +35,43 @@ def test_anchors_alone_are_as_in_the_whole_maps(seed, n):
     )
     for a, b in zip(ours, whole, strict=True):
         torch.testing.assert_close(a, b)
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**16), after=st.integers(1, 40))
+def test_each_image_of_a_batch_has_the_proposals_that_it_has_alone(seed, after):
+    generator = torch.Generator().manual_seed(seed)
+    counts = (30, 12, 4)
+    logits = [torch.randn(3, n, generator=generator) for n in counts]
+    deltas = [torch.randn(3, n, 4, generator=generator) for n in counts]
+    corners = [torch.rand(n, 2, generator=generator) * 60 for n in counts]
+    anchors = [torch.cat((at, at + 1 + torch.rand(len(at), 2, generator=generator) * 40), dim=1) for at in corners]
+    logits[0][1], deltas[1][2, :3] = torch.nan, torch.inf  # rows that are not finite are nobody's proposals
+    logits[1][0, :4] = 0.5  # ties
+    sizes = torch.tensor([[64, 80], [40, 100], [3, 5]])
+    selector = ProposalSelector(RPNConfig(pre_nms_test=20, post_nms_test=after)).eval()
+    boxes, scores, image = selector(logits, deltas, anchors, sizes)
+    assert torch.isfinite(boxes).all() and torch.isfinite(scores).all()
+    for i in range(3):
+        alone, best, only = selector(
+            [x[i : i + 1] for x in logits], [x[i : i + 1] for x in deltas], anchors, sizes[i : i + 1]
+        )
+        assert torch.equal(boxes[image == i], alone) and torch.equal(scores[image == i], best) and not only.any()
+        assert len(alone) <= after and (best.diff() <= 0).all()
+        assert (alone[:, 2] <= sizes[i, 1]).all() and (alone[:, 3] <= sizes[i, 0]).all()
+        wanted = one_by_one(selector.config, logits, deltas, anchors, sizes[i].tolist(), i)[:after]
+        assert torch.equal(best, wanted)
+
+
+def one_by_one(config, logits, deltas, anchors, size, image):
+    """The logits of an image's proposals, level by level and only of boxes that can be any."""
+    kept = []
+    for level, anchor in zip(range(3), anchors, strict=True):
+        top, index = logits[level][image].topk(min(config.pre_nms_test, len(anchor)))
+        box = clip(BoxCoder().decode(anchor[index], deltas[level][image, index]), *size)
+        usable = torch.isfinite(box).all(dim=1) & torch.isfinite(top) & (box[:, 2:] > box[:, :2]).all(dim=1)
+        kept.append(top[usable][nms(box[usable], top[usable], config.nms_iou)])
+    return torch.cat(kept).sort(descending=True).values
 
 
 @pytest.mark.parametrize("dtype", [None, torch.bfloat16])

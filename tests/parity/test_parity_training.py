@@ -94,8 +94,7 @@ def test_proposals_of_training(step):
     model, _, (images, sizes), reference = step
     with torch.no_grad():
         pyramid = model.pyramid(images)
-        for i, size in enumerate(sizes):
-            got = model.propose(pyramid, i, *size)
+        for i, got in enumerate(model.propose(pyramid, sizes)):
             wanted = torch.from_numpy(reference[f"proposal_boxes{i}"])
             nearest = (wanted[:, None] - got[None]).abs().amax(dim=2).amin(dim=1)
             assert len(got) == len(wanted) and nearest.max() < 0.05
@@ -159,7 +158,7 @@ def test_losses_of_a_recorded_random_choice(step):
     model.anchor_sampler.sampler = lambda state, generator: next(anchors)
     with torch.no_grad():
         pyramid = model.pyramid(images)
-        proposals = [model.propose(pyramid, i, *size) for i, size in enumerate(sizes)]
+        proposals = model.propose(pyramid, sizes)
     regions = iter([recorded_regions(drawn, i, proposals[i], targets[i]) for i in (0, 1)])
     model.roi_heads.sampler.sampler = lambda state, generator: next(regions)
     losses = model.losses(images, targets, None, sizes)

@@ -131,7 +131,8 @@ def test_proposal_selection_with_rows_that_are_not_finite(units):
     logits = [tensor(units, f"{prefix}logits{level}") for level in range(5)]
     height, width = units[prefix + "image_hw"].tolist()
     nothing = [torch.zeros_like(proposal) for proposal in proposals]  # the boxes are given: no deltas
-    got, best = ProposalSelector(config).eval()(logits, nothing, proposals, height, width)
+    batch = [logit[None] for logit in logits], [delta[None] for delta in nothing]
+    got, best, _ = ProposalSelector(config).eval()(*batch, proposals, torch.tensor([[height, width]]))
     torch.testing.assert_close(best, tensor(units, prefix + "out_logits"))
     torch.testing.assert_close(got, tensor(units, prefix + "out_boxes"), atol=1e-3, rtol=0)
 

@@ -1,13 +1,16 @@
 """The same marks from every runtime, and what is refused."""
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
 from docmarks.errors import DocmarksError
-from docmarks.export.onnx_file import export_onnx
+from docmarks.export.onnx_file import export_onnx, same_regions
 from docmarks.runtime.detector import Detector
+from docmarks.runtime.network import of_each
 from docmarks.runtime.onnx_session import OnnxSession
+from docmarks.runtime.select import select
 from docmarks.runtime.session import Session
 from docmarks.runtime.sheet import ModelSheet, read_sheet
 from docmarks.weights import DEFAULT_MODEL
@@ -24,10 +27,12 @@ class Eager:
     def __init__(self, model):
         self.model = model
 
-    @torch.no_grad()
     def __call__(self, image):
-        boxes, scores = self.model(torch.from_numpy(image))
-        return boxes.numpy(), scores.numpy()
+        return self.many(image)[0]
+
+    @torch.no_grad()
+    def many(self, images):
+        return of_each([output.numpy() for output in self.model(torch.from_numpy(images))], len(images))
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +69,66 @@ def test_the_same_marks_from_every_runtime(path, networks, shape, size):
         assert [mark.labels for mark in wanted] == [mark.labels for mark in found]
         np.testing.assert_allclose([m.box for m in wanted], [m.box for m in found], atol=0.05)
         np.testing.assert_allclose([m.score for m in wanted], [m.score for m in found], atol=1e-3)
+
+
+def unlike_pages(height, width):
+    """A square, nothing at all, two equal squares, noise, the square again, a black page, squares at the edges."""
+    pages = np.full((7, 1, height, width), 255, np.float32)
+    for page, left, top in ((0, 10, 20), (2, 8, 8), (2, 8, 40), (4, 10, 20), (6, 0, 0), (6, width - 24, height - 24)):
+        pages[page, 0, top : top + 24, left : left + 24] = 0
+    pages[3] = np.random.default_rng(0).uniform(0, 255, (1, height, width))
+    pages[5] = 0
+    return pages
+
+
+# One session takes them all, in this order.
+@pytest.mark.parametrize("which", [[0, 1], [2], [0, 1, 2, 3, 4, 5, 6], [1, 1, 1], [4, 0, 3]], ids=str)
+@pytest.mark.parametrize("size", [(96, 96), (70, 129), (128, 64)], ids=str)
+def test_a_batch_finds_what_its_images_give_alone_in_every_runtime(path, networks, which, size):
+    config = read_sheet(path).config
+    pages = unlike_pages(*size)[which]
+    for network in networks:
+        together = network.many(pages)
+        assert len(together) == len(which)
+        for page, regions in zip(pages, together, strict=True):
+            alone = network(page[None])
+            assert same_regions(*alone, *regions, share=1.0)
+            wanted, found = (sorted(select(*one, config).marks((0.07, 0.07)), key=place) for one in (alone, regions))
+            assert [mark.labels for mark in wanted] == [mark.labels for mark in found]
+            np.testing.assert_allclose([m.score for m in wanted], [m.score for m in found], atol=1e-3)
+    torch_found = [select(*regions, config).marks((0.5, 0.5)) for regions in networks[2].many(pages)]
+    for network in networks[:2]:
+        for wanted, regions in zip(torch_found, network.many(pages), strict=True):
+            found = select(*regions, config).marks((0.5, 0.5))
+            assert len(wanted) == len(found)
+            np.testing.assert_allclose([m.box for m in wanted], [m.box for m in found], atol=0.05)
+    for page, marks in zip(which, torch_found, strict=True):
+        if page in (0, 4):
+            assert marks[0].box == pytest.approx((10, 20, 34, 44), abs=6)
+        assert page != 1 or not marks
+
+
+def test_an_image_that_is_no_image_leaves_the_others_alone(path):
+    session = OnnxSession(path, "cpu")
+    pages = unlike_pages(96, 96)[[3, 0]]
+    pages[0] = np.nan
+    nothing, regions = session.many(pages)
+    assert [part.shape for part in nothing] == [(0, 4), (0, 2)]
+    assert same_regions(*session(pages[1:]), *regions, share=1.0)
+
+
+def test_files_of_before_batches_are_read_too(path, tmp_path):
+    network = onnx.load(path)
+    del network.graph.output[2]
+    network.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+    for node in network.graph.node:
+        node.input[:] = ["image" if name == "images" else name for name in node.input]
+    network.graph.input[0].name = "image"
+    onnx.save(network, tmp_path / "old.onnx")
+    page = unlike_pages(96, 96)[:1]
+    for session in (Session, lambda file: OnnxSession(file, "cpu")):
+        for new, old in zip(session(path)(page), session(tmp_path / "old.onnx")(page), strict=True):
+            np.testing.assert_allclose(new, old, atol=1e-4)
 
 
 def test_several_threads_may_call_it(path):
@@ -110,6 +175,8 @@ def test_without_onnx_runtime_the_cure_is_told(path, monkeypatch):
         OnnxSession(path)
 
 
-def test_a_page_that_the_device_cannot_do_names_its_size(path):
+def test_pages_that_the_device_cannot_do_are_told_with_their_size(path):
+    with pytest.raises(DocmarksError, match="fails on 3 pages of 64 x 32"):
+        OnnxSession(path, "cpu").many(np.zeros((3, 7, 32, 64), np.float32))
     with pytest.raises(DocmarksError, match="fails on a page of 64 x 32"):
         OnnxSession(path, "cpu")(np.zeros((1, 7, 32, 64), np.float32))

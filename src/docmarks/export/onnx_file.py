@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +16,8 @@ from torch import Tensor
 
 from docmarks.errors import DocmarksError
 from docmarks.model.detector import FasterRCNN
+from docmarks.model.rpn import ProposalSelector, suppress
+from docmarks.runtime.network import of_each
 from docmarks.runtime.session import Session
 from docmarks.runtime.sheet import ModelSheet, write_sheet
 
@@ -22,40 +28,74 @@ CHECK_SIZES = ((544, 416), (320, 640), (96, 80))
 BOX_TOLERANCE_PX, SCORE_TOLERANCE = 0.05, 1e-3
 
 
+IMAGES = "images"
+OUTPUTS = ("boxes", "scores", "image_index")
+
+
 def traced_smaller(limit: int, count: int) -> Tensor:
     """The smaller of two counts as a tensor, so that the exported graph takes it anew for each image."""
     return torch.minimum(torch.tensor(limit), torch.as_tensor(count))
 
 
-def export_onnx(model: FasterRCNN, sheet: ModelSheet, path: Path) -> None:
-    """Writes ``path``: input ``image`` float32 ``[1, C, H, W]`` in 0..255, outputs ``boxes`` and ``scores``.
+class TracedNMS(torch.autograd.Function):
+    """ONNX's operator takes a batch; a loop over images would be traced for as many as there are in the example."""
 
-    Outputs are those of ``FasterRCNN.forward``. The sheet travels in the file's metadata.
+    @staticmethod
+    def forward(ctx: Any, box: Tensor, score: Tensor, iou: float) -> Tensor:
+        """``[S, 3]``: image, 0 for the only class, place."""
+        image, place = suppress(box, score, iou)
+        return torch.stack((image, torch.zeros_like(image), place), dim=1)
+
+    @staticmethod
+    def symbolic(g: Any, box: Any, score: Any, iou: float) -> Any:
+        """The same in ONNX."""
+        each = g.op("Unsqueeze", score, g.op("Constant", value_t=torch.tensor([1])))  # [N, 1, B]
+        most = g.op("Constant", value_t=torch.tensor([sys.maxsize]))
+        return g.op("NonMaxSuppression", box, each, most, g.op("Constant", value_t=torch.tensor([iou])))
+
+
+def traced_suppress(box: Tensor, score: Tensor, iou: float) -> tuple[Tensor, Tensor]:
+    """As ``model.rpn.suppress``, for any number of images."""
+    kept = TracedNMS.apply(box, score, iou)
+    return kept[:, 0], kept[:, 2]
+
+
+@contextmanager
+def traceable(proposals: ProposalSelector) -> Iterator[None]:
+    """Within it, proposals are chosen in a way that holds for any size and number of images once it is traced."""
+    usual = proposals.smaller, proposals.suppress
+    proposals.smaller, proposals.suppress = traced_smaller, traced_suppress  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        proposals.smaller, proposals.suppress = usual
+
+
+def export_onnx(model: FasterRCNN, sheet: ModelSheet, path: Path) -> None:
+    """Writes ``path``: input ``images`` float32 ``[N, C, H, W]`` in 0..255, outputs those of ``FasterRCNN.forward``.
+
+    They are ``boxes``, ``scores`` and ``image_index``. The sheet travels in the file's metadata.
 
     Raises:
         DocmarksError: The file could not be written, or its outputs differ from the model's.
     """
     model = model.eval().float()
     beside = path.with_name(path.name + ".part")
-    image = torch.zeros(1, model.config.input.n_channels, 512, 384)
-    usual, model.proposals.smaller = model.proposals.smaller, traced_smaller  # type: ignore[assignment]
+    images = torch.zeros(2, model.config.input.n_channels, 512, 384)
     try:
-        with warnings.catch_warnings(), torch.no_grad():
+        with warnings.catch_warnings(), torch.no_grad(), traceable(model.proposals):
             # The tracer warns of every Python number; the check below is what counts.
             warnings.simplefilter("ignore")
             torch.onnx.export(
                 model,
-                (image,),
+                (images,),
                 str(beside),
                 dynamo=False,
                 opset_version=OPSET,
-                input_names=["image"],
-                output_names=["boxes", "scores"],
-                dynamic_axes={
-                    "image": {2: "height", 3: "width"},
-                    "boxes": {0: "regions"},
-                    "scores": {0: "regions"},
-                },
+                input_names=[IMAGES],
+                output_names=list(OUTPUTS),
+                dynamic_axes={IMAGES: {0: "batch", 2: "height", 3: "width"}}
+                | {output: {0: "regions"} for output in OUTPUTS},
             )
         write_sheet(beside, sheet)
         check(model, beside)
@@ -63,28 +103,27 @@ def export_onnx(model: FasterRCNN, sheet: ModelSheet, path: Path) -> None:
     except OSError as error:
         raise DocmarksError(f"{path}: cannot write the model ({error})") from error
     finally:
-        model.proposals.smaller = usual
         beside.unlink(missing_ok=True)
 
 
 def check(model: FasterRCNN, path: Path, sizes: Sequence[tuple[int, int]] = CHECK_SIZES) -> None:
-    """Compares file and model on random pages of several sizes.
+    """Compares file and model on random pages of several sizes, alone and as a batch.
 
     Raises:
         DocmarksError: They part.
     """
     session = Session(path)
     generator = torch.Generator().manual_seed(0)
-    for height, width in sizes:
-        image = torch.rand(1, model.config.input.n_channels, height, width, generator=generator) * 255
+    for (height, width), count in itertools.product(sizes, (1, 2)):
+        images = torch.rand(count, model.config.input.n_channels, height, width, generator=generator) * 255
         with torch.no_grad():
-            boxes, scores = (t.numpy() for t in model(image))
-        got_boxes, got_scores = session(image.numpy())
-        if not same_regions(boxes, scores, got_boxes, got_scores):
-            raise DocmarksError(
-                f"{path}: the exported network differs from the model on an image of {width}x{height}: "
-                f"{len(boxes)} regions against {len(got_boxes)}"
-            )
+            wanted = of_each([output.numpy() for output in model(images)], count)
+        for (boxes, scores), (got_boxes, got_scores) in zip(wanted, session.many(images.numpy()), strict=True):
+            if not same_regions(boxes, scores, got_boxes, got_scores):
+                raise DocmarksError(
+                    f"{path}: the exported network differs from the model on images of {width}x{height}, {count} at "
+                    f"once: {len(boxes)} regions against {len(got_boxes)}"
+                )
 
 
 def same_regions(

@@ -77,8 +77,9 @@ class BoxCoder:
     def decode(self, reference: Tensor, deltas: Tensor) -> Tensor:
         """The boxes that the deltas mean: ``[N, 4]``, ``[N, 4 * k]`` to ``[N, 4 * k]``."""
         deltas = deltas.float()
-        n = deltas.shape[0]
-        d = deltas.reshape(n, -1, 4)  # [N, k, 4]
+        # Spelt out, since of no boxes at all a length cannot be left open; a plain number when it is traced.
+        k = int(deltas.shape[1]) // 4
+        d = deltas.reshape(-1, k, 4)  # [N, k, 4]
         w, h = reference[:, 2] - reference[:, 0], reference[:, 3] - reference[:, 1]
         x, y = reference[:, 0] + 0.5 * w, reference[:, 1] + 0.5 * h
         wx, wy, ww, wh = self.weights

@@ -128,46 +128,45 @@ class FasterRCNN(nn.Module):
         # Only now without gradients: autocast keeps the weights that it has cast, and would keep them without.
         with torch.no_grad():
             pyramid = self._proposed(levels, anchors)
-            proposals = [self.propose(pyramid, image, *size) for image, size in enumerate(sizes)]
+            proposals = self.propose(pyramid, sizes)
         losses.update(self.roi_heads.losses(levels, proposals, targets, draws, count))
         return losses
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Inference on one image, before thresholds and NMS of the labels.
+    def forward(self, images: Tensor, sizes: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Inference, before thresholds and NMS of the labels.
 
         Args:
-            images: ``[1, C, H, W]`` in 0..255.
+            images: ``[N, C, H, W]`` in 0..255.
+            sizes: ``[N, 2]`` or, for all alike, ``[1, 2]``: (height, width) of each image before it was padded (right,
+                bottom) to H x W; None where all fill the batch. More than H or W is H or W.
 
         Returns:
-            Boxes ``[R, 4]`` (or ``[R, 4 * K]`` where the regression is class-wise), clipped to the image,
-            in its pixels, and scores ``[R, K]``.
+            Boxes ``[R, 4]`` (or ``[R, 4 * K]`` where the regression is class-wise), clipped to their image, in its
+            pixels; scores ``[R, K]``; and the image of each, ``[R]`` int64 in 0..N - 1, in ascending order.
         """
-        return self._detect(self.pyramid(images), 0, images.shape[2], images.shape[3])
+        whole = torch.stack([torch.as_tensor(side) for side in images.shape[2:]]).to(images.device)
+        within = (whole[None] if sizes is None else torch.minimum(sizes, whole)).to(torch.float32)
+        within = within.expand(images.shape[0], 2)
+        pyramid = self.pyramid(images)
+        proposals, _, index = self.proposals(pyramid.logits, pyramid.deltas, pyramid.anchors, within)
+        scores, refined = self.roi_heads(pyramid.levels, proposals, index)
+        limits = within[index]  # [R, 2]
+        each = refined.reshape(-1, self.roi_heads.n_boxes, 4)
+        return boxes.clip(each, limits[:, :1], limits[:, 1:]).reshape(refined.shape), scores, index
 
     def detect_batch(self, images: Tensor, sizes: Sequence[Size]) -> list[tuple[Tensor, Tensor]]:
-        """Inference on a padded batch (``stack_images``): what ``forward`` gives for each image.
+        """Inference on a padded batch (``stack_images``): boxes and scores of each image, as of ``forward``.
 
         Args:
             images: ``[N, C, H, W]`` in 0..255.
             sizes: (height, width) of each before padding.
         """
-        pyramid = self.pyramid(images)
-        return [self._detect(pyramid, image, *size) for image, size in enumerate(sizes)]
+        found, scores, index = self(images, torch.tensor(sizes, device=images.device))
+        return [(found[index == image], scores[index == image]) for image in range(len(sizes))]
 
-    def _detect(self, pyramid: Pyramid, image: int, height: int, width: int) -> tuple[Tensor, Tensor]:
-        proposals = self.propose(pyramid, image, height, width)
-        index = torch.full((proposals.shape[0],), image, dtype=torch.int64, device=proposals.device)
-        scores, refined = self.roi_heads(pyramid.levels, proposals, index)
-        clipped = boxes.clip(refined.reshape(-1, 4), height, width)
-        return clipped.reshape(refined.shape), scores
-
-    def propose(self, pyramid: Pyramid, image: int, height: int, width: int) -> Tensor:
-        """The proposals ``[P, 4]`` of one image of the batch, whose size before padding is ``height`` x ``width``."""
-        chosen, _ = self.proposals(
-            [logits[image] for logits in pyramid.logits],
-            [deltas[image] for deltas in pyramid.deltas],
-            pyramid.anchors,
-            height,
-            width,
-        )
-        return chosen
+    def propose(self, pyramid: Pyramid, sizes: Sequence[Size]) -> list[Tensor]:
+        """The proposals ``[P, 4]`` of each image of the batch; ``sizes`` are those before padding."""
+        place = pyramid.logits[0].device
+        within = torch.tensor(sizes, dtype=torch.float32, device=place)
+        chosen, _, index = self.proposals(pyramid.logits, pyramid.deltas, pyramid.anchors, within)
+        return [chosen[index == image] for image in range(len(sizes))]

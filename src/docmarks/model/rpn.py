@@ -13,6 +13,9 @@ from docmarks.model import boxes
 from docmarks.model.boxes import BoxCoder
 from docmarks.model.config import RPNConfig
 
+NONE = float("-inf")
+"""The logit of a box that is no proposal."""
+
 
 class RPNHead(nn.Module):
     """One 3x3 convolution, then objectness and deltas of every anchor, shared by the levels."""
@@ -82,54 +85,75 @@ def _neighbourhoods(level: Tensor, images: Tensor, ys: Tensor, xs: Tensor) -> Te
     return (seen * inside[..., None]).permute(0, 3, 1, 2).flatten(1)
 
 
-class ProposalSelector(nn.Module):
-    """Chooses the proposals of one image: best logits a level, clipped, not empty, NMS a level."""
+Suppressed = tuple[Tensor, Tensor]
+"""What non-maximum suppression leaves: image ``[S]`` and place ``[S]`` of each box."""
 
-    def __init__(self, config: RPNConfig, smaller: Callable[[int, int], int] = min) -> None:
+
+def suppress(box: Tensor, score: Tensor, iou: float) -> Suppressed:
+    """Non-maximum suppression on each image by itself.
+
+    Args:
+        box: ``[N, B, 4]``.
+        score: ``[N, B]``.
+        iou: A box goes if its IoU with a better one is over this.
+    """
+    kept = [nms(*of_image, iou) for of_image in zip(box, score, strict=True)]
+    return torch.cat([torch.full_like(place, image) for image, place in enumerate(kept)]), torch.cat(kept)
+
+
+class ProposalSelector(nn.Module):
+    """Chooses the proposals of each image: best logits a level, clipped, not empty, NMS a level."""
+
+    def __init__(
+        self,
+        config: RPNConfig,
+        smaller: Callable[[int, int], int] = min,
+        suppress: Callable[[Tensor, Tensor, float], Suppressed] = suppress,
+    ) -> None:
         """Counts differ between training and test: see ``RPNConfig``.
 
         Args:
             config: The counts and the NMS threshold.
             smaller: The smaller of two counts; an export puts in one that it can trace.
+            suppress: Non-maximum suppression; likewise.
         """
         super().__init__()
         self.config = config
         self.coder = BoxCoder()
         self.smaller = smaller
+        self.suppress = suppress
 
     def forward(
-        self,
-        logits: Sequence[Tensor],
-        deltas: Sequence[Tensor],
-        anchors: Sequence[Tensor],
-        height: int,
-        width: int,
-    ) -> tuple[Tensor, Tensor]:
-        """One image's logits ``[n]``, deltas ``[n, 4]`` and anchors ``[n, 4]`` of every level.
+        self, logits: Sequence[Tensor], deltas: Sequence[Tensor], anchors: Sequence[Tensor], sizes: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """A batch's logits ``[N, n]`` and deltas ``[N, n, 4]``, and the anchors ``[n, 4]``, of every level.
 
         Args:
             logits: Objectness of every level.
             deltas: Box deltas of every level.
             anchors: Anchors of every level.
-            height: Of the image before padding.
-            width: Of the image before padding.
+            sizes: ``[N, 2]`` float32, (height, width) of each image before padding.
 
         Returns:
-            Proposals ``[P, 4]`` and their logits ``[P]``, best first.
+            Proposals ``[P, 4]``, their logits ``[P]`` and their images ``[P]``: image by image, best first.
         """
         before = self.config.pre_nms_train if self.training else self.config.pre_nms_test
         after = self.config.post_nms_train if self.training else self.config.post_nms_test
-        kept_boxes, kept_logits = [], []
+        found, scores = [], []
         for logit, delta, anchor in zip(logits, deltas, anchors, strict=True):
-            top, index = logit.float().topk(self.smaller(before, logit.shape[0]))
-            box = self.coder.decode(anchor[index], delta[index])
-            finite = torch.isfinite(box).all(dim=1) & torch.isfinite(top)
-            box = boxes.clip(box, height, width)
-            keep = (finite & (box[:, 2] > box[:, 0]) & (box[:, 3] > box[:, 1])).nonzero().flatten()
-            box, top = box[keep], top[keep]
-            keep = nms(box, top, self.config.nms_iou)
-            kept_boxes.append(box[keep])
-            kept_logits.append(top[keep])
-        merged_boxes, merged_logits = torch.cat(kept_boxes), torch.cat(kept_logits)
-        best, order = merged_logits.sort(descending=True)
-        return merged_boxes[order[:after]], best[:after]
+            top, index = logit.float().topk(self.smaller(before, logit.shape[1]), dim=1)  # [N, T]
+            chosen = delta.gather(1, index[:, :, None].expand(-1, -1, 4))
+            box = self.coder.decode(anchor[index].reshape(-1, 4), chosen.reshape(-1, 4)).reshape(chosen.shape)
+            finite = torch.isfinite(box).all(dim=2) & torch.isfinite(top)
+            box = boxes.clip(box, sizes[:, :1], sizes[:, 1:])
+            usable = finite & (box[:, :, 2] > box[:, :, 0]) & (box[:, :, 3] > box[:, :, 1])
+            # What is left out stays in its place, so that all images have as many: empty, it suppresses nothing.
+            box, top = torch.where(usable[:, :, None], box, 0.0), torch.where(usable, top, NONE)
+            kept = self.suppress(box, top, self.config.nms_iou)
+            scores.append(torch.full_like(top, NONE).index_put(kept, top[kept]))
+            found.append(box)
+        best, order = torch.cat(scores, dim=1).sort(dim=1, descending=True)
+        best, order = best[:, :after], order[:, :after]
+        merged = torch.cat(found, dim=1).gather(1, order[:, :, None].expand(-1, -1, 4))
+        image, place = (best > NONE).nonzero(as_tuple=True)
+        return merged[image, place], best[image, place], image

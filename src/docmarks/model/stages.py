@@ -27,6 +27,6 @@ def stages(model: FasterRCNN, image: Tensor) -> dict[str, Tensor]:
     found |= {f"p{i}": level for i, level in enumerate(pyramid.levels, start=2)}
     found |= {f"objectness_p{i}": logits for i, logits in enumerate(pyramid.logits, start=2)}
     found |= {f"deltas_p{i}": deltas for i, deltas in enumerate(pyramid.deltas, start=2)}
-    found["proposals"] = model.propose(pyramid, 0, image.shape[2], image.shape[3])
-    found["boxes"], found["scores"] = model(image)
+    found["proposals"] = model.propose(pyramid, [(image.shape[2], image.shape[3])])[0]
+    found["boxes"], found["scores"], _ = model(image)
     return found

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from docmarks.errors import DocmarksError
-from docmarks.runtime.network import Float
+from docmarks.runtime.network import Float, Regions, of_each
 
 CUDA = "CUDAExecutionProvider"
 PROVIDERS: dict[str, list[str | tuple[str, dict[str, str]]]] = {
@@ -62,20 +62,26 @@ class OnnxSession:
             # It would go on without a word, on the processor.
             raise DocmarksError("device cuda: the GPU cannot be used (driver, CUDA or cuDNN); take --device cpu")
         self.path, self.device, self.streams = path, device, streams
+        self._input = self._session.get_inputs()[0].name
 
-    def __call__(self, image: Float) -> tuple[Float, Float]:
-        """``[1, C, H, W]`` in 0..255 to boxes ``[R, 4]`` in its pixels and scores ``[R, K]``.
+    def __call__(self, image: Float) -> Regions:
+        """As ``Network``: ``[1, C, H, W]`` in 0..255 to boxes ``[R, 4]`` in its pixels and scores ``[R, K]``.
 
         Raises:
             DocmarksError: The device cannot do it; most often its memory is full.
         """
+        return self.many(image)[0]
+
+    def many(self, images: Float) -> list[Regions]:
+        """The same for each of ``[N, C, H, W]``."""
         try:
-            boxes, scores = self._session.run(None, {"image": np.ascontiguousarray(image, dtype=np.float32)})
+            outputs = self._session.run(None, {self._input: np.ascontiguousarray(images, dtype=np.float32)})
         except Exception as error:
-            size = f"{image.shape[3]} x {image.shape[2]}"
+            size = f"{images.shape[3]} x {images.shape[2]}"
+            pages = "a page" if len(images) == 1 else f"{len(images)} pages"
             why = str(error).splitlines()[0][:200]
-            raise DocmarksError(f"{self.path}: device {self.device} fails on a page of {size} ({why})") from error
-        return boxes, scores
+            raise DocmarksError(f"{self.path}: device {self.device} fails on {pages} of {size} ({why})") from error
+        return of_each(outputs, len(images))
 
 
 def _runtime() -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 
 from docmarks.cache import cache_folder, writable
 from docmarks.errors import DocmarksError
-from docmarks.runtime.network import Float
+from docmarks.runtime.network import Float, Regions, of_each
 
 if TYPE_CHECKING:
     from openvino import CompiledModel, Core, InferRequest, Model
@@ -39,12 +39,16 @@ class Session:
         for _ in range(streams):
             self._idle.put(self._model.create_infer_request())
 
-    def __call__(self, image: Float) -> tuple[Float, Float]:
-        """``[1, C, H, W]`` in 0..255 to boxes ``[R, 4]`` in its pixels and scores ``[R, K]``."""
+    def __call__(self, image: Float) -> Regions:
+        """As ``Network``: ``[1, C, H, W]`` in 0..255 to boxes ``[R, 4]`` in its pixels and scores ``[R, K]``."""
+        return self.many(image)[0]
+
+    def many(self, images: Float) -> list[Regions]:
+        """The same for each of ``[N, C, H, W]``."""
         request = self._idle.get()
         try:
-            found = request.infer({0: np.ascontiguousarray(image, dtype=np.float32)})
-            return np.array(found[0]), np.array(found[1])
+            found = request.infer({0: np.ascontiguousarray(images, dtype=np.float32)})
+            return of_each([np.array(output) for output in found.values()], len(images))
         finally:
             self._idle.put(request)
 

@@ -36,6 +36,6 @@ class ModelDetector:
         """Detections on a page ``[H, W, 3]`` RGB, in its pixels."""
         height, width = image.shape[:2]
         pixels = torch.from_numpy(prepare(image, self.config.input)).to(self.device)
-        boxes, scores = (tensor.float().cpu().numpy() for tensor in self.model(pixels))
+        boxes, scores = (tensor.float().cpu().numpy() for tensor in self.model(pixels)[:2])
         found = select(boxes, scores, self.config)
         return in_page_pixels(found, (pixels.shape[3], pixels.shape[2]), (width, height))
