@@ -12,6 +12,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from docmarks.cores import cores
+
 
 def facts(*packages: str) -> dict[str, Any]:
     """Processor, cores, Python and package versions."""
@@ -28,7 +30,7 @@ def facts(*packages: str) -> dict[str, Any]:
             found[package] = "not installed"
     return {
         "cpu": cpu,
-        "cores": os.cpu_count(),
+        "cores": cores(),
         "load": os.getloadavg()[0],
         "python": platform.python_version(),
         **found,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import torch
 
+from docmarks.cores import cores
 from docmarks.train.device import Device
 from docmarks.train.distributed import Processes
 
@@ -23,7 +23,7 @@ def environment(device: Device, processes: Processes) -> dict[str, Any]:
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
         "system": platform.platform(),
         "machine": platform.machine(),
-        "cores": os.cpu_count(),
+        "cores": cores(),
         "threads": torch.get_num_threads(),
         "device": device.place.type,
         "device_name": torch.cuda.get_device_name(device.place) if on_gpu else platform.processor() or "cpu",

@@ -95,7 +95,9 @@ def fix(report: Report) -> int:
         DocmarksError: A file cannot be written.
     """
     mended = [finding for finding in report.findings if finding.edits]
-    edits = [edit for finding in mended for edit in finding.edits]
+    # Twins of one document share their edits. Of those that are there several times the last ones count.
+    shared = {id(finding.edits): finding.edits for finding in reversed(mended)}
+    edits = [edit for together in reversed(shared.values()) for edit in together]
     for edit in edits:
         edit.record.update(edit.changes or {})
     gone = {id(edit.record) for edit in edits if edit.changes is None}

@@ -35,6 +35,7 @@ class PageSeen:
 def check_twins(pages: Sequence[PageSeen]) -> Iterator[Finding]:
     """Pages that look the same, in different groups or sets."""
     kept = [page for page in pages if page.seen.hash is not None and np.ptp(_thumb(page)) > 0]
+    joins = Joins()
     for i, j in twins([_hash(page) for page in kept], [_thumb(page) for page in kept]):
         first, second = kept[i], kept[j]
         if _group(first) == _group(second):
@@ -51,7 +52,7 @@ def check_twins(pages: Sequence[PageSeen]) -> Iterator[Finding]:
             f"looks the same as {other}, which is in the {part_of(first.image)} part, this in {part_of(second.image)}"
         )
         yield Finding(
-            "page in two parts", "error", second.raw.file, where, told, "give both the same group", _join(first, second)
+            "page in two parts", "error", second.raw.file, where, told, "give both the same group", joins(first, second)
         )
 
 
@@ -78,19 +79,49 @@ def twins(hashes: Sequence[NDArray[np.uint8]], thumbs: Sequence[NDArray[np.uint8
                     break
 
 
-def _join(first: PageSeen, second: PageSeen) -> tuple[Edit, ...]:
-    """All pages of the second's group go to the first's, and to its part."""
-    group = _group(first)
-    part = {"split": first.image["split"]} if first.image.get("split") else {}
-    return tuple(
-        Edit(image, {"group": group, **(part or ({"split": part_of(first.image)} if image.get("split") else {}))})
-        for image in second.raw.images
-        if str(image.get("group", image.get("file_name"))) == _group(second)
-    )
+class Joins:
+    """Edits that bring two groups together.
+
+    Two copies of a document are as many twins as it has pages, and all of them ask for the same edits: the pages of a
+    set are sorted into groups once, and each pair of groups has its edits made once.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is joined yet."""
+        self._groups: dict[int, dict[str, list[Record]]] = {}
+        self._made: dict[tuple[int, str, str, str], tuple[Edit, ...]] = {}
+
+    def __call__(self, first: PageSeen, second: PageSeen) -> tuple[Edit, ...]:
+        """All pages of the second's group go to the first's, and to its part."""
+        split = first.image.get("split")
+        key = (id(second.raw), _group(second), _group(first), repr(split))
+        if key not in self._made:
+            self._made[key] = tuple(
+                Edit(image, {"group": _group(first), **self._part(first, image)}) for image in self._group_of(second)
+            )
+        return self._made[key]
+
+    def _group_of(self, page: PageSeen) -> list[Record]:
+        groups = self._groups.get(id(page.raw))
+        if groups is None:
+            groups = self._groups[id(page.raw)] = {}
+            for image in page.raw.images:
+                groups.setdefault(_group_name(image), []).append(image)
+        return groups[_group(page)]
+
+    @staticmethod
+    def _part(first: PageSeen, image: Record) -> Record:
+        if first.image.get("split"):
+            return {"split": first.image["split"]}
+        return {"split": part_of(first.image)} if image.get("split") else {}
 
 
 def _group(page: PageSeen) -> str:
-    return str(page.image.get("group", page.image.get("file_name")))
+    return _group_name(page.image)
+
+
+def _group_name(image: Record) -> str:
+    return str(image.get("group", image.get("file_name")))
 
 
 def _hash(page: PageSeen) -> NDArray[np.uint8]:
