@@ -43,16 +43,16 @@ class ROIPooler(nn.Module):
         """
         rois = torch.cat((image_index[:, None].to(proposals.dtype), proposals), dim=1)  # [R, 5]
         assigned = assign_levels(proposals)
-        channels = levels[0].shape[1]
-        pooled = torch.zeros(
-            (proposals.shape[0], channels, self.resolution, self.resolution),
-            dtype=torch.float32,
-            device=proposals.device,
-        )
+        parts, order = [], []
         for level in range(FIRST_LEVEL, LAST_LEVEL + 1):
             chosen = (assigned == level).nonzero().flatten()
             feature = levels[level - FIRST_LEVEL].float()
             scale = 1.0 / STRIDES[level - FIRST_LEVEL]
-            part = roi_align(feature, rois[chosen], self.resolution, scale, self.sampling_ratio, aligned=True)
-            pooled = pooled.index_put((chosen,), part)
-        return pooled
+            parts.append(roi_align(feature, rois[chosen], self.resolution, scale, self.sampling_ratio, aligned=True))
+            order.append(chosen)
+        # A thousand regions are 50 MB: they are put together and into their order at once, not level by level.
+        by_level = torch.cat(order)
+        place = torch.zeros_like(by_level).index_put(
+            (by_level,), torch.arange(by_level.shape[0], device=by_level.device)
+        )
+        return torch.cat(parts)[place]  # [R, C, resolution, resolution]
