@@ -19,9 +19,10 @@ from side_by_side import Side, side_by_side
 
 from docmarks.evaluate.compare import MEAN, compare, judged
 from docmarks.evaluate.evaluation import Evaluation, SetResult
-from docmarks.export.int8 import fp32_layers
+from docmarks.export.int8_groups import fp32_layers
 from docmarks.export.run_model import export_checkpoint
 from docmarks.runtime.detector import Detector
+from docmarks.runtime.session import read_network
 from docmarks.weights import DEFAULT_MODEL, DEFAULT_WEIGHTS
 
 QUICK_PAGES = 4
@@ -46,7 +47,9 @@ def main() -> None:
         detectors = {"fp32": Detector.load(fp32), "int8": Detector.load(int8)}
         most = QUICK_PAGES if args.quick else args.pages
         sides = side_by_side(detectors, args.data, args.part, most)
-    machine = facts("docmarks", "openvino", "nncf") | {"in fp32": ", ".join(fp32_layers(int8)) or "no layer"}
+    machine = facts("docmarks", "openvino", "nncf") | {
+        "in fp32": ", ".join(fp32_layers(read_network(int8))) or "no layer"
+    }
     sets = losses(sides)
     tables = {
         "AP50 and AP in percent, means over the labels": sets,

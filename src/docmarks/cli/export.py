@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from docmarks.export.int8_loss import Loss
 
 DEFAULT = Path("default")
 """The weights that ship."""
@@ -31,10 +35,10 @@ def export(
     ] = None,
 ) -> None:
     """Writes model.onnx (checked against the model) and model.safetensors (half precision, to fine-tune from)."""
+    from docmarks.cli.progress import page_bar
     from docmarks.errors import DocmarksError
     from docmarks.evaluate.thresholds import read_thresholds
     from docmarks.export.calibration import calibration_pages
-    from docmarks.export.int8 import fp32_layers
     from docmarks.export.run_model import export_checkpoint, export_int8, slim_checkpoint
     from docmarks.weights import DEFAULT_WEIGHTS
 
@@ -50,13 +54,18 @@ def export(
     chosen = None if thresholds is None else read_thresholds(thresholds)
     onnx_file = export_checkpoint(run, folder / "model.onnx", name, chosen)
     slim_checkpoint(run, folder / "model.safetensors", chosen)
-    written = [onnx_file, folder / "model.safetensors"]
-    kept: list[str] = []
+    print(onnx_file)
+    print(folder / "model.safetensors")
     if int8:
         pages = calibration_pages(calibrate or [], n_pages)
-        written.append(export_int8(onnx_file, pages, folder / "model.xml", max_drop))
-        kept = fp32_layers(folder / "model.xml")
-    for path in written:
-        print(path)
-    if kept:
-        print(f"in fp32: {', '.join(kept)}")
+        made = export_int8(onnx_file, pages, folder / "model.xml", max_drop, page_bar)
+        print(made.path)
+        if made.before is not None and made.after is not None:
+            print(_loss_line(made.layers, made.back, made.before, made.after))
+
+
+def _loss_line(layers: int, back: Sequence[str], before: Loss, after: Loss) -> str:
+    now = f"int8 loses {max(after.worst, 0):.2f} points of AP on {after.worst_set}"
+    if not back:
+        return f"{now}, with all {layers} layers in int8"
+    return f"{now}, {before.worst:.2f} with all {layers} layers in int8; back in fp32: {', '.join(back)}"

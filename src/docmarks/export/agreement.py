@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ CONFIDENT, STILL_THERE, SAME_PLACE = 0.6, 0.4, 0.7
 """Score of a mark that must be found again, the score that it must have then, and the IoU."""
 
 
-def agreement(exact: Detector, other: Detector, images: Sequence[NDArray[np.uint8]]) -> tuple[float, int]:
+def agreement(exact: Detector, other: Detector, images: Iterable[NDArray[np.uint8]]) -> tuple[float, int]:
     """The share of ``exact``'s confident marks that ``other`` finds again, and how many there are.
 
     Args:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,9 +16,21 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.network import Float
+from docmarks.runtime.session import core
+
+if TYPE_CHECKING:
+    from openvino import Model
+
+Watch = Callable[[Sequence[Any], str], Iterable[Any]]
+"""Gives the same things, one by one, and shows how far they have come; the text says with what."""
 
 POINTS = 100
 """Average precision in percent."""
+
+
+def unwatched(things: Sequence[Any], text: str) -> Iterable[Any]:
+    """The same things; nobody watches."""
+    return things
 
 
 @dataclass(frozen=True)
@@ -30,18 +42,41 @@ class Judged:
     exact: Detections
 
 
+@dataclass(frozen=True)
+class Loss:
+    """Points of AP (percent) that a network loses against the fp32 one; negative where it gains.
+
+    Attributes:
+        by_set: On each data set.
+        by_page: On each page.
+    """
+
+    by_set: Mapping[Path, float]
+    by_page: Sequence[float]
+
+    @property
+    def worst(self) -> float:
+        """That of the set that loses most."""
+        return max(self.by_set.values())
+
+    @property
+    def worst_set(self) -> Path:
+        """The set that loses most."""
+        return max(self.by_set, key=lambda folder: self.by_set[folder])
+
+
 class Compiled:
-    """A network that the quantiser has compiled, where a detector has its runtime."""
+    """A network in memory, where a detector has its runtime."""
 
     streams = 1
 
-    def __init__(self, network: Any) -> None:
-        """``network`` is an ``openvino.CompiledModel``."""
-        self.network = network
+    def __init__(self, network: Model) -> None:
+        """Compiles it, for now only: the cache is for models that stay."""
+        self._network = core().compile_model(network, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
 
     def __call__(self, image: Float) -> tuple[Float, Float]:
         """As ``Network``."""
-        found = self.network({0: image})
+        found = self._network({0: image})
         return np.array(found[0]), np.array(found[1])
 
 
@@ -52,7 +87,7 @@ class Int8Loss:
     it (percent), and that of several sets the worst of them.
     """
 
-    def __init__(self, exact: Detector, pages: Sequence[CalibrationPage]) -> None:
+    def __init__(self, exact: Detector, pages: Iterable[CalibrationPage]) -> None:
         """Runs the fp32 model on all pages; those without a mark that counts are left out."""
         self.exact = exact
         label_set = LabelSet.load(exact.label_set) if exact.label_set else None
@@ -62,23 +97,22 @@ class Int8Loss:
             if any(label in page.exhaustive for mark in page.page.marks if not mark.ignore for label in mark.labels):
                 self.pages.append(Judged(one, page, exact(one.image)))
 
-    def by_set(self, other: Detector) -> Mapping[Path, float]:
-        """Points of AP that ``other`` loses on each data set."""
-        return self._by_set(self.pages, [other(one.given.image) for one in self.pages])
-
-    def __call__(self, network: Any, pages: Iterable[Judged]) -> tuple[float, list[float]]:
-        """What NNCF's accuracy control asks: the more the better, (of the worst set, of each page).
-
-        Both are 100 less the points lost, for it divides by what the fp32 network has.
+    def __call__(self, other: Detector, pages: Sequence[Judged] | None = None, watch: Watch = unwatched) -> Loss:
+        """What another form of the model loses.
 
         Args:
-            network: Compiled by OpenVINO.
-            pages: Some of ``self.pages``.
+            other: Finds marks, as ``exact`` does.
+            pages: Some of ``self.pages``; None takes all.
+            watch: Shows the progress.
         """
-        other, judged = Detector(self.exact.sheet, Compiled(network)), list(pages)
-        found = [other(one.given.image) for one in judged]
-        losses = [self._loss([one], [seen]) for one, seen in zip(judged, found, strict=True)]
-        return POINTS - max(self._by_set(judged, found).values()), [POINTS - loss for loss in losses]
+        judged = self.pages if pages is None else pages
+        found = [other(one.given.image) for one in watch(judged, "pages in int8")]
+        by_page = [self._loss([one], [seen]) for one, seen in zip(judged, found, strict=True)]
+        return Loss(self._by_set(judged, found), by_page)
+
+    def of(self, network: Model, pages: Sequence[Judged] | None = None, watch: Watch = unwatched) -> Loss:
+        """What a network in memory loses."""
+        return self(Detector(self.exact.sheet, Compiled(network)), pages, watch)
 
     def _by_set(self, judged: Sequence[Judged], found: Sequence[Detections]) -> dict[Path, float]:
         losses = {}
