@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from docmarks.atomic import make_folder, write_bytes, write_json
+from docmarks.atomic import make_folder, write_bytes, write_json, write_pieces
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Mark, Page
 from docmarks.results.coco_file import to_coco
@@ -110,17 +110,16 @@ def test_coco_is_read_by_a_coco_reader(tmp_path):
     assert first["scores"] == [0.9123, 0.5]
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+def test_a_failed_write_leaves_the_old_file(tmp_path):
     path = tmp_path / "a.json"
     write_bytes(path, b"old")
 
-    def full(self, data):
-        self.touch()
+    def until_the_disk_is_full():
+        yield b"half"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(DocmarksError, match=r"a\.json: cannot be written \(No space left on device\)"):
-        write_bytes(path, b"new")
+        write_pieces(path, until_the_disk_is_full())
     assert path.read_text() == "old" and [p.name for p in tmp_path.iterdir()] == ["a.json"]
 
 
