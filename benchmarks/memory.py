@@ -1,9 +1,9 @@
 """Peak memory and time of a training step of R50-FPN, with and without gradient checkpointing.
 
-One arm more gives freed memory back to the system, which the trainer does not (``train/heap.py``). Each arm is a
-process of its own, whose peak of resident memory is the arm's; the arms take turns, round by round, so that a busy
-machine disturbs them alike. What all share (imports, weights, images) is told beside, and the saving with and
-without it.
+As in the trainer, freed memory stays with the process, but with checkpointing it goes back to the system
+(``train/heap.py``); one arm more gives it back without. Each arm is a process of its own, whose peak of resident memory
+is the arm's; the arms take turns, round by round, so that a busy machine disturbs them alike. What all share (imports,
+weights, images) is told beside, and the saving with and without it.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from docmarks.train.heap import keep_freed_memory
 
 ARMS = {
     "plain": {"checkpointing": False, "precision": "fp32", "keep": True},
-    "checkpointing": {"checkpointing": True, "precision": "fp32", "keep": True},
     "plain, freed memory given back": {"checkpointing": False, "precision": "fp32", "keep": False},
+    "checkpointing": {"checkpointing": True, "precision": "fp32", "keep": False},
     "plain, bf16": {"checkpointing": False, "precision": "bf16", "keep": True},
-    "checkpointing, bf16": {"checkpointing": True, "precision": "bf16", "keep": True},
+    "checkpointing, bf16": {"checkpointing": True, "precision": "bf16", "keep": False},
 }
 
 

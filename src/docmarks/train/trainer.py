@@ -56,7 +56,8 @@ class Trainer:
         self.config = config
         self.device = device or Device.choose(config)
         self.processes = processes
-        if self.device.place.type == "cpu":
+        # Whoever checkpoints has less memory than time, and what is kept is a fifth more.
+        if self.device.place.type == "cpu" and not config.model.checkpointing:
             keep_freed_memory()
         if processes.count > 1 and self.device.place.type == "cuda":
             nn.SyncBatchNorm.convert_sync_batchnorm(model)
