@@ -92,8 +92,8 @@ def need(config: TrainConfig, samples: Samples, images: int = 2) -> Need:
         del losses
     # A gradient, two moments and the average of every weight; the weights too where they are not in this process.
     here = resident() if device.place.type == "cpu" else size
-    kept = KEPT if device.place.type == "cpu" and not config.model.checkpointing else 1.0
-    return Need(here + 4 * size, largest * WORK * kept)
+    pieces = KEPT if device.place.type == "cpu" and not config.model.checkpointing else 1.0
+    return Need(here + 4 * size, largest * WORK * pieces)
 
 
 def within(
