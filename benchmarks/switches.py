@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from machine import facts, show
+from machine import facts, show_all
 
 from docmarks.data.coco_file import read
-from docmarks.evaluate.compare import Comparison, Judged, compare, judged
+from docmarks.evaluate.compare import MEAN, Comparison, Judged, compare, judged
 from docmarks.evaluate.evaluation import Evaluation
 from docmarks.evaluate.run import evaluate_detector
+from docmarks.evaluate.show_compare import change
 from docmarks.experiments.recipes import recipe_path
 from docmarks.experiments.run import training_samples
 from docmarks.model.detector import FasterRCNN
@@ -74,8 +75,11 @@ def main() -> None:
             labels.append({"arm": arm, "seed": seed} | by_label(evaluation))
             first = first or run
             print(f"seed {seed}, {arm}: {rows[-1]} ({time.perf_counter() - began:.0f} s)", flush=True)
-    show("AP50 on the validation groups, by label", labels, machine, None)
-    show("Mean over labels, and against the first arm (95 % over documents)", rows, machine, args.json)
+    tables = {
+        "AP50 on the validation groups, by label": labels,
+        "Mean over labels, and against the first arm (95 % over documents)": rows,
+    }
+    show_all(tables, machine, args.json)
 
 
 def figures(evaluation: Evaluation, run: Judged, first: Judged | None) -> dict[str, Any]:
@@ -92,8 +96,7 @@ def figures(evaluation: Evaluation, run: Judged, first: Judged | None) -> dict[s
 def gain(difference: Comparison | None, measure: str, run: Judged) -> str:
     if difference is None:
         return ""
-    by = difference.differences[measure]["mean"][run.name].by
-    return f"{100 * by.value:+.1f} ({100 * by.low:+.1f} to {100 * by.high:+.1f})"
+    return change(difference.differences[measure][MEAN][run.name].by)
 
 
 def by_label(evaluation: Evaluation) -> dict[str, str]:

@@ -143,7 +143,7 @@ class Theirs:
         height, width = image.shape[1:]
         sides = {"min_size": min(height, width), "max_size": max(height, width)}
         self.network: TheirRCNN = fasterrcnn_resnet50_fpn(weights=None, weights_backbone=None, **sides).eval()
-        busy([m.bn3 for m in self.network.modules() if hasattr(m, "bn3")], self.network.rpn.head.bbox_pred)
+        busy([m.bn3.weight for m in self.network.modules() if hasattr(m, "bn3")], self.network.rpn.head.bbox_pred)
         self.network.roi_heads.box_head.register_forward_pre_hook(self._count)
         self.image = image
         self.regions = 0
@@ -185,15 +185,15 @@ def full_size(depth: int, **backbone: Any) -> FasterRCNN:
     )
     roi = config.roi.model_copy(update={"class_agnostic_boxes": False})
     network = FasterRCNN(config.model_copy(update={"roi": roi})).eval()
-    busy([m.conv3[1] for m in network.modules() if isinstance(m, Bottleneck)], network.rpn_head.deltas)
+    busy([m.conv3[1].weight for m in network.modules() if isinstance(m, Bottleneck)], network.rpn_head.deltas)
     return network
 
 
 @torch.no_grad()
-def busy(last_norms: Sequence[nn.Module], deltas: nn.Module) -> None:
-    """See above."""
-    for norm in last_norms:
-        norm.weight.fill_(BRANCH_WEIGHT)  # type: ignore[operator, union-attr]
+def busy(branch_weights: Sequence[Tensor], deltas: nn.Module) -> None:
+    """Sets the weights of the branches' last normalisations and the deltas of the proposals; why, see above."""
+    for weight in branch_weights:
+        weight.fill_(BRANCH_WEIGHT)
     for values in deltas.parameters():
         values.zero_()
 

@@ -65,9 +65,14 @@ def _range(one: Interval) -> str:
     return f"{percent(one.value)} ({percent(one.low)} to {percent(one.high)})"
 
 
+def change(by: Interval) -> str:
+    """In points, with signs: "+1.3 (+0.3 to +4.8)"."""
+    return f"{100 * by.value:+.1f} ({100 * by.low:+.1f} to {100 * by.high:+.1f})"
+
+
 def _change(one: Difference) -> str:
     """In bold where the interval does not hold 0."""
     if math.isnan(one.by.value):
         return "-"
-    text = f"{100 * one.by.value:+.1f} ({100 * one.by.low:+.1f} to {100 * one.by.high:+.1f})"
+    text = change(one.by)
     return f"[bold]{text}[/]" if one.by.low > 0 or one.by.high < 0 else text

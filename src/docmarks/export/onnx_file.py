@@ -32,7 +32,7 @@ IMAGES = "images"
 OUTPUTS = ("boxes", "scores", "image_index")
 
 
-def traced_smaller(limit: int, count: int) -> Tensor:
+def traced_smaller(limit: int, count: int) -> Any:
     """The smaller of two counts as a tensor, so that the exported graph takes it anew for each image."""
     return torch.minimum(torch.tensor(limit), torch.as_tensor(count))
 
@@ -64,7 +64,7 @@ def traced_suppress(box: Tensor, score: Tensor, iou: float) -> tuple[Tensor, Ten
 def traceable(proposals: ProposalSelector) -> Iterator[None]:
     """Within it, proposals are chosen in a way that holds for any size and number of images once it is traced."""
     usual = proposals.smaller, proposals.suppress
-    proposals.smaller, proposals.suppress = traced_smaller, traced_suppress  # type: ignore[assignment]
+    proposals.smaller, proposals.suppress = traced_smaller, traced_suppress
     try:
         yield
     finally:

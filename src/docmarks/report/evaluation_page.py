@@ -21,7 +21,7 @@ from docmarks.evaluate.pairs import RULES, Pairs, pair
 from docmarks.evaluate.panels import Crop, Panel, panels, worst_pages
 from docmarks.marks import Box, Detections
 from docmarks.pages.colours import colour
-from docmarks.report.evaluation_figures import curves, kinds, overlap, scores
+from docmarks.report.evaluation_figures import Record, curves, kinds, overlap, scores
 from docmarks.report.panels import draw_crop, draw_page
 from docmarks.report.template import template
 
@@ -40,8 +40,6 @@ PICTURES = 20_000_000
 
 Progress = Callable[[Sequence[int]], Iterable[int]]
 """Gives the same pages, one by one, and shows how far they have come."""
-
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True)

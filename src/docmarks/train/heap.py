@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import ctypes
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+
+    from docmarks.train.config import TrainConfig
 
 # Of glibc's malloc.h.
 TRIM_THRESHOLD, MMAP_MAX = -1, -4
+
+
+def keeps(config: TrainConfig, place: torch.device) -> bool:
+    """Whether a training keeps what its steps free.
+
+    Not on a GPU, and not with checkpointing: who checkpoints has less memory than time, and what is kept is a fifth
+    more.
+    """
+    return place.type == "cpu" and not config.model.checkpointing
 
 
 def keep_freed_memory() -> bool:

@@ -16,6 +16,7 @@ from docmarks.model.detector import FasterRCNN
 from docmarks.train.config import TrainConfig
 from docmarks.train.device import Device
 from docmarks.train.feed import Collate
+from docmarks.train.heap import keeps
 from docmarks.train.samples import Samples
 
 GIB = 2**30
@@ -92,7 +93,7 @@ def need(config: TrainConfig, samples: Samples, images: int = 2) -> Need:
         del losses
     # A gradient, two moments and the average of every weight; the weights too where they are not in this process.
     here = resident() if device.place.type == "cpu" else size
-    pieces = KEPT if device.place.type == "cpu" and not config.model.checkpointing else 1.0
+    pieces = KEPT if keeps(config, device.place) else 1.0
     return Need(here + 4 * size, largest * WORK * pieces)
 
 

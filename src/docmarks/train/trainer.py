@@ -24,7 +24,7 @@ from docmarks.train.distributed import ALONE, Processes
 from docmarks.train.ema import Average
 from docmarks.train.feed import Batch
 from docmarks.train.freeze import freeze
-from docmarks.train.heap import keep_freed_memory
+from docmarks.train.heap import keep_freed_memory, keeps
 from docmarks.train.schedule import rate
 
 COMPILED = ("backbone", "fpn", "rpn_head")
@@ -56,8 +56,7 @@ class Trainer:
         self.config = config
         self.device = device or Device.choose(config)
         self.processes = processes
-        # Whoever checkpoints has less memory than time, and what is kept is a fifth more.
-        if self.device.place.type == "cpu" and not config.model.checkpointing:
+        if keeps(config, self.device.place):
             keep_freed_memory()
         if processes.count > 1 and self.device.place.type == "cuda":
             nn.SyncBatchNorm.convert_sync_batchnorm(model)
