@@ -62,8 +62,11 @@ def core() -> Core:
     """
     # The import takes a fifth of a second, so only who runs a network pays for it.
     os.environ.setdefault("OPENVINO_TELEMETRY_DISABLED", "1")
-    from openvino import Core
+    from openvino import Core, Tensor
 
+    # The first array makes its binding to NumPy, under a lock of its own and Python's; two threads take these in
+    # opposite order and wait for each other for good. So one thread makes it, here.
+    Tensor(np.zeros(1, dtype=np.float32)).data  # noqa: B018 - asking for it is the point
     return Core()
 
 
