@@ -38,6 +38,11 @@ class ConvNorm(nn.Sequential):
         return F.conv2d(x, weight, shift, conv.stride, conv.padding, conv.dilation, conv.groups)
 
 
+def _joined(y: Tensor, shortcut: Tensor) -> Tensor:
+    """``relu(y + shortcut)`` in the place of ``y``: neither convolution nor norm needs its output on the way back."""
+    return F.relu_(y.add_(shortcut))
+
+
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions beside a shortcut."""
 
@@ -51,7 +56,7 @@ class BasicBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``[N, n_in, H, W]`` to ``[N, n_out, H / stride, W / stride]``."""
-        return F.relu(self.conv2(F.relu(self.conv1(x))) + self.shortcut(x))
+        return _joined(self.conv2(F.relu_(self.conv1(x))), self.shortcut(x))
 
 
 class Bottleneck(nn.Module):
@@ -71,8 +76,8 @@ class Bottleneck(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``[N, n_in, H, W]`` to ``[N, n_out, H / stride, W / stride]``."""
-        y = F.relu(self.conv2(F.relu(self.conv1(x))))
-        return F.relu(self.conv3(y) + self.shortcut(x))
+        y = F.relu_(self.conv2(F.relu_(self.conv1(x))))
+        return _joined(self.conv3(y), self.shortcut(x))
 
 
 class ResNet(nn.Module):
@@ -116,7 +121,7 @@ class ResNet(nn.Module):
         return features
 
     def _stem(self, x: Tensor) -> Tensor:
-        return F.max_pool2d(F.relu(self.stem(x)), kernel_size=3, stride=2, padding=1)
+        return F.max_pool2d(F.relu_(self.stem(x)), kernel_size=3, stride=2, padding=1)
 
 
 def _plainly(run: Callable[[Tensor], Tensor], x: Tensor, module: nn.Module) -> Tensor:

@@ -25,7 +25,8 @@ class FPN(nn.Module):
         top = self.lateral[3](features[3])
         levels = [self.output[3](top)]
         for level in (2, 1, 0):
-            top = self.lateral[level](features[level]) + F.interpolate(top, scale_factor=2.0, mode="nearest")
+            above = F.interpolate(top, scale_factor=2.0, mode="nearest")
+            top = self.lateral[level](features[level]).add_(above)
             levels.insert(0, self.output[level](top))
         # p6 is p5[:, :, ::2, ::2]. Written as a pool: OpenVINO takes the sliced map to be as large as p5.
         levels.append(F.max_pool2d(levels[-1], kernel_size=1, stride=2))

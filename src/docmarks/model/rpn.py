@@ -35,7 +35,7 @@ class RPNHead(nn.Module):
         logits, deltas = [], []
         for level in levels:
             n = level.shape[0]
-            hidden = F.relu(self.conv(level))
+            hidden = F.relu_(self.conv(level))
             logits.append(self.objectness(hidden).permute(0, 2, 3, 1).reshape(n, -1))
             # Channels are a * 4 + (dx, dy, dw, dh).
             deltas.append(self.deltas(hidden).permute(0, 2, 3, 1).reshape(n, -1, 4))
