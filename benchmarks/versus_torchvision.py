@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the exported files stay")
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help="page images to calibrate int8 on")
     parser.add_argument("--exported", type=Path, nargs="+", default=[])
+    parser.add_argument("--no-x101", action="store_true", help="R50 alone: a quarter of the time")
     parser.add_argument("--quick", action="store_true", help="a small image, and no X101")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
@@ -81,7 +82,7 @@ def main() -> None:
         "docmarks R50-FPN, plain": Ours(ours, image),
         "docmarks R50-FPN, fused": Ours(faster(ours), image),
     }
-    if not args.quick:
+    if not (args.quick or args.no_x101):
         x101 = full_size(101, groups=32, width_per_group=8, stride_in_1x1=False)
         runs["docmarks X101-32x8d-FPN, fused"] = Ours(faster(x101), image)
     with tempfile.TemporaryDirectory() as temporary:

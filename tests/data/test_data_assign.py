@@ -90,7 +90,7 @@ def test_again_deals_out_anew():
 @given(
     st.lists(st.lists(st.lists(st.sampled_from("abc"), max_size=3), min_size=1, max_size=3), max_size=12), st.integers()
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_document_is_in_one_part(documents, seed):
     raw = raw_set(documents)
     dealt = assign([raw], SHARES, seed, False)

@@ -49,7 +49,7 @@ def load(tmp_path, data):
 
 
 @given(st.lists(dataset_pages(), max_size=4))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_what_was_written_is_read_back(tmp_path_factory, drawn):
     folder = tmp_path_factory.mktemp("set")
     pages = tuple(

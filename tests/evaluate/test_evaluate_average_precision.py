@@ -109,7 +109,7 @@ drawn_pages = st.lists(
 
 
 @given(drawn_pages)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_equal_to_pycocotools(drawn):
     compare(drawn)
 
@@ -118,7 +118,7 @@ near = st.tuples(st.sampled_from((0, 0, 0, 1)), st.sampled_from((-1, 0, 0, 1)), 
 
 
 @given(st.lists(near, min_size=1, max_size=5), st.lists(near, min_size=1, max_size=8), st.lists(st.booleans()))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_equal_to_pycocotools_where_all_is_a_tie(truths, guesses, crowds):
     """Boxes that differ by a pixel, one score: who takes whom hangs on the order alone."""
     shape = [(x, y, x + 10 * size, y + 10 * size) for x, y, size in truths]

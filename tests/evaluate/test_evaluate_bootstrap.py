@@ -30,7 +30,7 @@ def made(seed, n_pages):
 
 
 @given(st.integers(0, 500), st.lists(st.integers(0, 3), min_size=6, max_size=6))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_weight_is_so_many_copies_of_a_page(seed, weights):
     pages, found = made(seed, 6)
     once = match_labels(found, pages, [LABEL])[LABEL]

@@ -2,7 +2,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from docmarks.model import boxes
@@ -38,7 +38,6 @@ def test_clip_takes_the_width_for_x_and_the_height_for_y():
 
 
 @given(st.lists(st.tuples(box, box), min_size=1, max_size=8))
-@settings(deadline=None)
 def test_decoding_what_was_encoded_gives_the_box_back(pairs):
     reference = torch.tensor([p[0] for p in pairs])
     target = torch.tensor([p[1] for p in pairs])

@@ -14,7 +14,7 @@ from tiny import tiny_config
 SIZES = [(7, 5), (4, 3), (2, 2)]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**16), n=st.integers(0, 12))
 def test_anchors_alone_are_as_in_the_whole_maps(seed, n):
     torch.manual_seed(seed)
@@ -37,7 +37,7 @@ def test_anchors_alone_are_as_in_the_whole_maps(seed, n):
         torch.testing.assert_close(a, b)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**16), after=st.integers(1, 40))
 def test_each_image_of_a_batch_has_the_proposals_that_it_has_alone(seed, after):
     generator = torch.Generator().manual_seed(seed)

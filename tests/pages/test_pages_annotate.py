@@ -15,7 +15,7 @@ from paper import annotation_rectangles, dark_box, encrypted, render, square_pdf
     x=st.integers(25, 150), y=st.integers(40, 200), w=st.integers(5, 40), h=st.integers(5, 60),
     rotation=st.sampled_from([0, 90, 180, 270]), crop=st.sampled_from([None, (20, 10, 260, 390)]),
 )  # fmt: skip
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_a_box_found_on_the_rendered_page_leads_back_to_the_ink(tmp_path_factory, x, y, w, h, rotation, crop):
     # The square is found where the viewer shows it, and must map to where the page's own coordinates put it.
     pdf = square_pdf([(x, y, w, h)], rotation=rotation, crop=crop)

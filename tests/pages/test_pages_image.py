@@ -169,7 +169,7 @@ FILES = {
 
 
 @given(st.sampled_from(sorted(FILES)), st.data())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_a_damaged_file_is_a_page_or_one_line(tmp_path_factory, kind, data):
     content = bytearray(FILES[kind])
     for _ in range(data.draw(st.integers(0, 6))):

@@ -109,7 +109,7 @@ TWO_PAGES = square_pdf([(30, 40, 50, 20)], pages=2)
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_damaged_pdf_is_read_and_annotated_or_one_line(tmp_path_factory, data):
     content = bytearray(TWO_PAGES)
     for _ in range(data.draw(st.integers(0, 20))):

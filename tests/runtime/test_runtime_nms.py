@@ -2,7 +2,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docmarks.runtime.nms import iou_with, nms
@@ -38,7 +38,6 @@ def test_nothing_in_nothing_out():
 
 @example([(0, 0, 12, 12), (0, 0, 12, 40)], 0.3, random.Random(0))  # an IoU of 0.3 in single precision
 @given(boxes, st.sampled_from([0.3, 0.5, 0.7]), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_equal_to_torchvision(raw, threshold, shuffled):
     torch = pytest.importorskip("torch")
     from torchvision.ops import nms as reference

@@ -114,7 +114,7 @@ def test_a_form_is_filled_in_where_its_fields_are(ink):
 
 
 @given(st.floats(-3, 3), st.integers(40, 200), st.integers(40, 300), st.integers(0, 5))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_turned_box_still_holds_its_ink(degrees, x, y, seed):
     page = np.full((400, 300), 255, np.uint8)
     ellipse = ((np.arange(400)[:, None] - y) / 15) ** 2 + ((np.arange(300)[None] - x) / 35) ** 2 <= 1

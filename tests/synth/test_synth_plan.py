@@ -1,7 +1,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from docmarks.errors import DocmarksError
@@ -64,7 +64,6 @@ def test_every_family_is_dealt_out_in_full(name):
 
 
 @given(st.dictionaries(st.sampled_from(LABELS), st.integers(1, 1000), min_size=1), st.integers(0, 5000))
-@settings(deadline=None)
 def test_apportioning_gives_out_everything_and_nobody_gains_more_than_one(shares, total):
     dealt = apportion(shares, total)
     whole = sum(shares.values())

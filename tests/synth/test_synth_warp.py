@@ -26,7 +26,7 @@ def edges(dark):
 
 
 @given(matrices, st.integers(45, 110), st.integers(40, 90), st.integers(6, 50), st.integers(6, 40))
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 def test_a_painted_boxs_pixels_stay_inside_the_moved_box_and_touch_its_sides(matrix, left, top, width, height):
     page = np.full((HEIGHT, WIDTH), 255, np.uint8)
     page[top : top + height, left : left + width] = 0
@@ -43,7 +43,7 @@ def test_a_painted_boxs_pixels_stay_inside_the_moved_box_and_touch_its_sides(mat
 
 
 @given(matrices, st.integers(0, 2**31))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_box_of_a_scribble_stays_tight(matrix, seed):
     rng = np.random.default_rng(seed)
     page = np.full((HEIGHT, WIDTH), 255, np.uint8)

@@ -18,7 +18,7 @@ def page_with(box, size=(200, 150)):
 
 
 @given(st.integers(0, 110), st.integers(0, 160), st.integers(8, 40), st.integers(8, 40), st.integers(0, 2**31))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_boxes_lie_where_the_ink_is(left, top, width, height, seed):
     box = (left, top, min(left + width, 150), min(top + height, 200))
     page = page_with(box)

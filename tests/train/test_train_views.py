@@ -55,7 +55,7 @@ def test_short_sides_are_drawn_as_asked():
 
 
 @given(st.integers(0, 80), st.integers(0, 100), st.integers(8, 40), st.integers(8, 40), st.integers(50, 300))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_boxes_follow_a_resized_page_and_its_mirror(left, top, width, height, short_side):
     page = np.full((150, 130), 255, np.uint8)
     box = (left, top, min(left + width, 130), min(top + height, 150))

@@ -52,7 +52,7 @@ PAIRS = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=10)
 """Numbers of pages, to be taken modulo their count."""
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(SETS, PAIRS)
 def test_the_same_edits_as_by_looking_through_all_pages(records, pairs):
     sets = [a_set(f"{i}.json", some) for i, some in enumerate(records)]
@@ -64,7 +64,7 @@ def test_the_same_edits_as_by_looking_through_all_pages(records, pairs):
         assert found == wanted and all(a.record is b.record for a, b in zip(found, wanted, strict=True))
 
 
-@settings(deadline=None, max_examples=30)  # each writes a file
+@settings(max_examples=30)  # each writes a file
 @given(st.lists(RECORD, min_size=2, max_size=6), PAIRS)
 def test_shared_edits_end_as_one_after_the_other(tmp_path_factory, records, pairs):
     folder = tmp_path_factory.mktemp("set")

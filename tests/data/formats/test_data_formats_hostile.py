@@ -57,7 +57,7 @@ def places(value, at=()):
 
 @pytest.mark.parametrize("name", VALID)
 @given(data=st.data())
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_a_wrong_value_anywhere(tmp_path_factory, name, data):
     changed = copy.deepcopy(VALID[name])
     at = data.draw(st.sampled_from(sorted(places(changed), key=str)))

@@ -85,7 +85,7 @@ def in_place(folder, name, pages, fitted):
 
 @pytest.mark.parametrize("name", WRITABLE)
 @given(drawn=sets())
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 def test_there_and_back(tmp_path_factory, name, drawn):
     pages, info = drawn
     folder = tmp_path_factory.mktemp("set")
