@@ -45,7 +45,7 @@ def data(tmp_path_factory):
 def config(**changes):
     recipe = read_config(recipe_path("default"))
     ink = recipe.ink.model_copy(
-        update={key: changes.pop(key) for key in ("decorate", "forms", "pages") if key in changes}
+        update={key: changes.pop(key) for key in ("decorate", "forms", "pages", "until") if key in changes}
     )
     return recipe.model_copy(update={"steps": 4, "batch": 2, "workers": 0, "ink": ink} | changes)
 
@@ -66,6 +66,14 @@ def test_a_sample_is_a_function_of_its_number(data, ink):
         assert torch.equal(crop, again) and torch.equal(targets.boxes, same.boxes)
         assert torch.equal(targets.labels, same.labels) and torch.equal(targets.known, same.known)
         assert crop.shape == (1, 512, 640) and crop.dtype == torch.uint8
+
+
+def test_the_last_steps_may_see_real_pages_as_they_are(data, ink):
+    made = SyntheticPages(ink)
+    mixed = prepare(config(steps=8, decorate=1.0, forms=0.0, pages=0.5, until=0.5), [data], made, ink)
+    plain = prepare(config(steps=8, decorate=0.0, forms=0.0, pages=0.0), [data], made, ink)
+    alike = [torch.equal(mixed[i].image, plain[i].image) for i in range(16)]
+    assert not any(alike[:8]) and all(alike[8:])
 
 
 def test_real_pages_say_what_is_known_on_them(data, ink):

@@ -71,12 +71,14 @@ class InkConfig(Section):
         decorate: Share of the real crops that receive extra marks.
         forms: Share of all crops that come from filled-in blank forms (pages that list their fields).
         pages: Share of all crops that come from pages made from nothing.
+        until: Share of the steps with extra marks and made pages; those after see real pages and filled-in forms alone.
     """
 
     folder: Path | None = None
     decorate: float = 0.5
     forms: float = 0.2
     pages: float = 0.25
+    until: Share = 1.0
 
 
 class AugmentConfig(Section):

@@ -23,6 +23,7 @@ from docmarks.train.feed import Sample
 from docmarks.train.luminance import grey_of, in_colour, relight
 from docmarks.train.page_cache import PageCache
 from docmarks.train.paste import PasteMarks
+from docmarks.train.sample_config import InkConfig
 from docmarks.train.source_page import Draw, SourcePage
 from docmarks.train.views import WholePage, mirrored
 
@@ -50,11 +51,13 @@ class Shared:
         upright: Upright pages only, or lying ones; None for any.
         short_side: Of whole pages; 0 where each draws its own.
         made: Share of the samples that are made from nothing.
+        ink: What is added to them.
     """
 
     upright: bool | None
     short_side: int
     made: float
+    ink: InkConfig
 
 
 class Samples(TorchDataset[Sample]):
@@ -97,18 +100,25 @@ class Samples(TorchDataset[Sample]):
         return Sample(to_tensor(image, self.config.model.input.channels), targets, source)
 
     def _shared(self, batch: int) -> Shared:
-        made = self.config.ink.pages if self.made is not None else 0.0
+        ink = self._ink(batch)
+        made = ink.pages if self.made is not None else 0.0
         if self.config.view == "crops" or not self.config.resize.by_aspect:
-            return Shared(None, 0, made)
+            return Shared(None, 0, made, ink)
         rng = np.random.default_rng((self.config.seed, batch, BATCHES))
         upright, lying = (self.pages.weight(way) + self.forms.weight(way) for way in (True, False))
         # Pages from nothing are upright: they come in batches of such pages, and there so much more often.
         share = made + (1 - made) * upright / (upright + lying) if lying else 1.0
         is_upright = bool(rng.random() < share)
-        return Shared(is_upright, self.whole.short_side(rng), made / share if is_upright else 0.0)
+        return Shared(is_upright, self.whole.short_side(rng), made / share if is_upright else 0.0, ink)
+
+    def _ink(self, batch: int) -> InkConfig:
+        ink = self.config.ink
+        if batch < ink.until * self.config.steps:
+            return ink
+        return ink.model_copy(update={"decorate": 0.0, "pages": 0.0})
 
     def _sample(self, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], frozenset[str], str]:
-        ink, choice, way = self.config.ink, rng.random(), shared.upright
+        ink, choice, way = shared.ink, rng.random(), shared.upright
         pages, forms = self.pages.weight(way) > 0, self.forms.weight(way) > 0
         if self.made is not None and (choice < shared.made or not (pages or forms)):
             seed = int(rng.integers(2**31))
