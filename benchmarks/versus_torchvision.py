@@ -68,7 +68,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where the exported files stay")
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help="page images to calibrate int8 on")
     parser.add_argument("--exported", type=Path, nargs="+", default=[])
-    parser.add_argument("--no-x101", action="store_true", help="R50 alone: a quarter of the time")
+    parser.add_argument("--no-x101", action="store_true", help="R50 alone")
     parser.add_argument("--quick", action="store_true", help="a small image, and no X101")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()

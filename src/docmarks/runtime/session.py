@@ -66,7 +66,7 @@ def core() -> Core:
 
     # The first array makes its binding to NumPy, under a lock of its own and Python's; two threads take these in
     # opposite order and wait for each other for good. So one thread makes it, here.
-    Tensor(np.zeros(1, dtype=np.float32)).data  # noqa: B018 - asking for it is the point
+    Tensor(np.zeros(1, dtype=np.float32))
     return Core()
 
 
