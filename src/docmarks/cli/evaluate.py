@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class Part(str, Enum):
     """Which documents of each set."""
 
+    train = "train"
     validation = "validation"
     test = "test"
     all = "all"

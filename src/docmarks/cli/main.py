@@ -58,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in arguments or os.environ.get("DOCMARKS_DEBUG", "0") not in ("", "0")
     arguments = [argument for argument in arguments if argument != "--debug"]
     _prepare_output(debug)
+    _leave_out_the_converter()
     if arguments == ["--version"]:
         print(f"docmarks {docmarks.__version__}")
         return
@@ -86,6 +87,11 @@ def _prepare_output(debug: bool) -> None:
     if not debug:
         # It remarks on every flaw of a PDF; what counts is told by us.
         logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+
+def _leave_out_the_converter() -> None:
+    """OpenVINO imports its model converter if it is there: half of its import's time, and no command needs it."""
+    sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
 
 
 def fail(message: str, code: int, debug: bool) -> None:

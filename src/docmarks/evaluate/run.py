@@ -21,7 +21,7 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.in_flight import in_flight
 
-PARTS = ("validation", "test", "all")
+PARTS = ("train", "validation", "test", "all")
 
 
 class AnyDetector(Protocol):
@@ -76,7 +76,7 @@ def evaluate_detector(
     Args:
         detector: What finds marks.
         datasets: In source labels.
-        part: "validation" or "test" takes the documents of that part only (``data.split``), "all" every page.
+        part: "train", "validation" or "test" takes the documents of that part only (``data.split``), "all" every page.
         progress: Wraps the pages, to show a bar.
         journal: Knows the pages of an earlier, interrupted run of the same detector.
 
