@@ -31,6 +31,17 @@ def run(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def exported(run, tmp_path_factory):
+    return export_checkpoint(run, tmp_path_factory.mktemp("exported") / "model.onnx", "mine")
+
+
+@pytest.fixture
+def onnx_file(exported, tmp_path):
+    """The run's model, alone in a folder."""
+    return Path(shutil.copy(exported, tmp_path / "model.onnx"))
+
+
 PLACES = [(10, 20), (60, 5), (40, 60), (25, 33)]
 
 
@@ -90,8 +101,7 @@ def test_thresholds_stored_in_a_run_folder_are_in_its_next_export(run, tmp_path)
 
 
 @pytest.mark.slow
-def test_int8_finds_the_same_marks_and_says_what_it_is(run, pages, calibration, tmp_path):
-    onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
+def test_int8_finds_the_same_marks_and_says_what_it_is(onnx_file, pages, calibration, tmp_path):
     exact, int8 = (
         Detector.load(onnx_file),
         Detector.load(export_int8(onnx_file, calibration, tmp_path / "model.xml").path),
@@ -104,17 +114,15 @@ def test_int8_finds_the_same_marks_and_says_what_it_is(run, pages, calibration, 
         assert int8(page).marks((0.5, 0.5))[0].box == pytest.approx((x, y, x + 24, y + 24), abs=6)
 
 
-def test_an_int8_model_that_differs_is_not_kept(run, calibration, tmp_path, monkeypatch):
-    onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
+def test_an_int8_model_that_differs_is_not_kept(onnx_file, calibration, tmp_path, monkeypatch):
     monkeypatch.setattr(run_model, "agreement", lambda *_: (0.5, 40))
     with pytest.raises(DocmarksError, match="only 50% of 40 marks are found again"):
         export_int8(onnx_file, calibration[:1], tmp_path / "model.xml")
     assert [p.name for p in tmp_path.iterdir()] == ["model.onnx"]
 
 
-def test_agreement_counts_what_is_found_again(run, pages, tmp_path):
-    path = export_checkpoint(run, tmp_path / "model.onnx", "mine")
-    detector = Detector.load(path)
+def test_agreement_counts_what_is_found_again(exported, pages, tmp_path):
+    detector = Detector.load(exported)
     share, count = agreement(detector, detector, pages)
     assert share == 1 and count >= 4
     model = tiny_model(seed=9)
@@ -127,8 +135,8 @@ def test_agreement_counts_what_is_found_again(run, pages, tmp_path):
     assert agreement(detector, shy, pages)[0] == 0.0
 
 
-def test_the_loss_is_the_worst_sets_in_points_of_ap(run, calibration, tmp_path):
-    exact = Detector.load(export_checkpoint(run, tmp_path / "model.onnx", "mine"))
+def test_the_loss_is_the_worst_sets_in_points_of_ap(exported, calibration):
+    exact = Detector.load(exported)
     loss = Int8Loss(exact, calibration)
     assert loss(exact).by_set == {Path("a"): 0, Path("b"): 0}
 
@@ -158,10 +166,10 @@ def perfect(like, calibration):
     return Perfect()
 
 
-def test_the_loss_page_by_page(run, calibration, tmp_path):
-    exact = Detector.load(export_checkpoint(run, tmp_path / "model.onnx", "mine"))
+def test_the_loss_page_by_page(exported, calibration):
+    exact = Detector.load(exported)
     loss = Int8Loss(exact, calibration)
-    same = loss.of(read_network(tmp_path / "model.onnx"))
+    same = loss.of(read_network(exported))
     assert same.worst == pytest.approx(0, abs=0.1) and same.by_page == pytest.approx([0] * 4, abs=0.1)
 
     def blind(image):
@@ -182,8 +190,7 @@ def nothing(like):
     return lambda image: Detections(np.zeros((0, 4), np.float32), np.zeros((0, len(labels)), np.float32), labels)
 
 
-def test_a_drop_that_holds_leaves_all_layers_in_int8(run, calibration, tmp_path, capsys):
-    onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
+def test_a_drop_that_holds_leaves_all_layers_in_int8(onnx_file, calibration, tmp_path, capsys):
     made = export_int8(onnx_file, calibration, tmp_path / "model.xml", max_drop=5)
     assert made.back == () and made.before.worst <= 5 and made.after.worst <= 5.05
     layers, exact = fp32_layers(read_network(made.path)), fp32_layers(read_network(onnx_file))
@@ -191,8 +198,7 @@ def test_a_drop_that_holds_leaves_all_layers_in_int8(run, calibration, tmp_path,
     assert capsys.readouterr().out == "", "what the quantiser has to say is not for the user"
 
 
-def test_a_loss_that_stays_too_large_is_refused(run, calibration, tmp_path, monkeypatch):
-    onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
+def test_a_loss_that_stays_too_large_is_refused(onnx_file, calibration, tmp_path, monkeypatch):
     monkeypatch.setattr(run_model, "hold", lambda quantised, *_: Held(quantised, (), None, None))
     monkeypatch.setattr(Int8Loss, "__call__", lambda *_, **__: Loss({Path("a"): 0.2, Path("b"): 3.0}, [0, 3]))
     with pytest.raises(DocmarksError, match=r"loses 3\.0 points of AP on b, allowed are 0\.5"):
@@ -201,8 +207,7 @@ def test_a_loss_that_stays_too_large_is_refused(run, calibration, tmp_path, monk
 
 
 @pytest.mark.parametrize("when", ["pages in fp32", "calibrating int8", "the same marks"])
-def test_ctrl_c_leaves_what_was_there(run, calibration, tmp_path, when):
-    onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
+def test_ctrl_c_leaves_what_was_there(onnx_file, calibration, tmp_path, when):
 
     def stopping(things, text):
         if text == when:
@@ -214,8 +219,7 @@ def test_ctrl_c_leaves_what_was_there(run, calibration, tmp_path, when):
     assert [p.name for p in tmp_path.iterdir()] == ["model.onnx"]
 
 
-def test_an_int8_model_of_other_weights_does_not_stay(run, tmp_path):
-    onnx_file = export_checkpoint(run, tmp_path / "model.onnx", "mine")
+def test_an_int8_model_of_other_weights_does_not_stay(run, onnx_file, tmp_path):
     int8 = [tmp_path / "model.xml", tmp_path / "model.bin"]
     for file in int8:
         file.write_text("of these weights")

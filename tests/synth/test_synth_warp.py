@@ -36,10 +36,10 @@ def test_a_painted_boxs_pixels_stay_inside_the_moved_box_and_touch_its_sides(mat
     x0, y0, x1, y1 = edges(seen < 128)
     assert found.box[0] <= x0 + 0.51 and found.box[1] <= y0 + 0.51
     assert found.box[2] >= x1 - 0.51 and found.box[3] >= y1 - 0.51
-    # A turned corner is a tip thinner than a pixel, so that its last half pixel may be paler than half dark.
-    x0, y0, x1, y1 = edges(seen < 250)
-    assert abs(found.box[0] - x0) <= 1 and abs(found.box[1] - y0) <= 1
-    assert abs(found.box[2] - x1) <= 1 and abs(found.box[3] - y1) <= 1
+    # A turned corner is a tip thinner than a pixel, so that its last half pixel may be paler than half dark. Paper that
+    # is stretched by six percent stretches what is spread as well.
+    sides = np.abs(np.array(found.box) - edges(seen < 250))
+    assert sides.max() <= 1.06
 
 
 @given(matrices, st.integers(0, 2**31))
