@@ -15,10 +15,10 @@ SIZES = [(7, 5), (4, 3), (2, 2)]
 
 
 @settings(max_examples=25)
-@given(seed=st.integers(0, 2**16), n=st.integers(0, 12))
-def test_anchors_alone_are_as_in_the_whole_maps(seed, n):
+@given(seed=st.integers(0, 2**16), n=st.integers(0, 12), rank=st.sampled_from([None, 2]))
+def test_anchors_alone_are_as_in_the_whole_maps(seed, n, rank):
     torch.manual_seed(seed)
-    head = RPNHead(6, 3).double()
+    head = RPNHead(6, 3, rank).double()
     levels = [torch.randn(2, 6, *size, dtype=torch.float64, requires_grad=True) for size in SIZES]
     images = torch.randint(0, 2, (n,))
     anchors = torch.randint(0, sum(h * w for h, w in SIZES) * 3, (n,))

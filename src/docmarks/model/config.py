@@ -72,6 +72,20 @@ class BackboneConfig(Strict):
     norm: Literal["frozen", "batch"] = "batch"
 
 
+class RankConfig(Strict):
+    """The widest 3x3 convolutions made of so many filters (``model.low_rank``); None for one a channel.
+
+    Attributes:
+        p2: The pyramid's finest level.
+        p3: The next one.
+        proposals: The proposal head's.
+    """
+
+    p2: int | None = Field(default=None, gt=0)
+    p3: int | None = Field(default=None, gt=0)
+    proposals: int | None = Field(default=None, gt=0)
+
+
 class AnchorConfig(Strict):
     """Anchors of each level p2..p6: every size with every ratio (height / width)."""
 
@@ -144,6 +158,7 @@ class ModelConfig(Strict):
     input: InputConfig = InputConfig()
     backbone: BackboneConfig = BackboneConfig()
     fpn_width: int = 256
+    ranks: RankConfig = RankConfig()
     anchors: AnchorConfig = AnchorConfig()
     rpn: RPNConfig = RPNConfig()
     roi: ROIConfig = ROIConfig()

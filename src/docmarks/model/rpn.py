@@ -12,6 +12,7 @@ from torchvision.ops import nms
 from docmarks.model import boxes
 from docmarks.model.boxes import BoxCoder
 from docmarks.model.config import RPNConfig
+from docmarks.model.low_rank import conv3x3, conv_at
 
 NONE = float("-inf")
 """The logit of a box that is no proposal."""
@@ -20,15 +21,16 @@ NONE = float("-inf")
 class RPNHead(nn.Module):
     """One 3x3 convolution, then objectness and deltas of every anchor, shared by the levels."""
 
-    def __init__(self, width: int, anchors_per_cell: int) -> None:
-        """``width``: channels of the pyramid."""
+    def __init__(self, width: int, anchors_per_cell: int, rank: int | None = None) -> None:
+        """``width``: channels of the pyramid; ``rank``: filters of the 3x3 convolution, None for ``width``."""
         super().__init__()
-        self.conv = nn.Conv2d(width, width, 3, padding=1)
+        self.conv = conv3x3(width, width, rank)
         self.objectness = nn.Conv2d(width, anchors_per_cell, 1)
         self.deltas = nn.Conv2d(width, anchors_per_cell * 4, 1)
         for layer in (self.conv, self.objectness, self.deltas):
-            nn.init.normal_(layer.weight, std=0.01)
-            layer.bias.data.zero_()  # type: ignore[union-attr]
+            if isinstance(layer, nn.Conv2d):
+                nn.init.normal_(layer.weight, std=0.01)
+                layer.bias.data.zero_()  # type: ignore[union-attr]
 
     def forward(self, levels: Sequence[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
         """Levels ``[N, C, H, W]`` to logits ``[N, H * W * A]`` and deltas ``[N, H * W * A, 4]`` a level."""
@@ -64,7 +66,7 @@ class RPNHead(nn.Module):
             patches.append(_neighbourhoods(level, images[chosen], cells // width, cells % width))
             order.append(chosen)
             first += height * width * per_cell
-        hidden = F.relu(F.linear(torch.cat(patches), self.conv.weight.flatten(1), self.conv.bias))  # [S, C]
+        hidden = F.relu(conv_at(self.conv, torch.cat(patches)))  # [S, C]
         chosen = torch.cat(order)
         which = anchors[chosen] % per_cell  # every level begins with the first anchor of a cell
         rows = torch.arange(len(which), device=which.device)
