@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 from machine import facts, show_all
-from one_label_each import one_label_each
+from partly_boxed import boxed_for, one_label_each
 
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import Dataset
@@ -66,6 +66,14 @@ def main() -> None:
         action="store_true",
         help="Train as if each document had been boxed for one label alone; all of them are measured.",
     )
+    parser.add_argument(
+        "--boxed-for",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("SET", "LABELS"),
+        help="Train as if this set, by its name, had been boxed for these labels alone (separated by commas).",
+    )
     parser.add_argument("--quick", action="store_true", help="Four steps of two small crops, one seed.")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
@@ -73,11 +81,23 @@ def main() -> None:
     datasets = [read(folder) for folder in args.data]
     machine = facts("torch") | {"steps": args.steps, "batch": args.batch, "data": " ".join(d.name for d in datasets)}
     with tempfile.TemporaryDirectory() as folder:
-        if args.one_label_each:
-            machine["boxed"] = "one label a document"
-            args.data = [one_label_each(dataset, LabelSet.load("default"), Path(folder)) for dataset in datasets]
+        machine |= hide(datasets, args, Path(folder))
         tables = measure(datasets, args)
     show_all(tables, machine, args.json)
+
+
+def hide(datasets: list[Dataset], args: argparse.Namespace, folder: Path) -> dict[str, str]:
+    """Puts sets with fewer boxes in the place of those to train on; says what is left."""
+    label_set, chosen = LabelSet.load("default"), dict(args.boxed_for)
+    if unknown := set(chosen) - {dataset.name for dataset in datasets}:
+        raise SystemExit(f"--boxed-for: no data set is called {', '.join(sorted(unknown))}")
+    for i, dataset in enumerate(datasets):
+        if dataset.name in chosen:
+            args.data[i] = boxed_for(dataset, set(chosen[dataset.name].split(",")), label_set, folder)
+        elif args.one_label_each:
+            args.data[i] = one_label_each(dataset, label_set, folder)
+    told = {f"{name} boxed for": labels for name, labels in chosen.items()}
+    return told | ({"boxed": "one label a document"} if args.one_label_each else {})
 
 
 def measure(datasets: list[Dataset], args: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:

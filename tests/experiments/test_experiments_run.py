@@ -18,6 +18,7 @@ from docmarks.runtime.detector import Detector
 from docmarks.train.checkpoint import read_checkpoint, write_tensors
 from docmarks.train.config import read_config
 from docmarks.train.interrupts import Interrupted
+from docmarks.train.validate import Validator
 from squares import RULES, small_run, square_pages
 from tiny import square_finder
 
@@ -140,6 +141,25 @@ def test_an_interrupted_run_is_told_how_to_go_on_and_ends_bit_for_bit(finished, 
         whole, cut = read_checkpoint(finished[0] / name), read_checkpoint(tmp_path / "cut" / name)
         assert whole.info == cut.info and whole.tensors.keys() == cut.tensors.keys()
         assert all(torch.equal(whole.tensors[key], cut.tensors[key]) for key in whole.tensors)
+
+
+def test_who_loses_patience_while_it_measures_loses_nothing(finished, work, tmp_path, unfinished, monkeypatch):
+    def impatient(validator):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Validator, "precision", impatient)
+        with pytest.raises(KeyboardInterrupt):
+            run(request(work, tmp_path / "cut"))
+    before = read_checkpoint(tmp_path / "cut" / "last.safetensors")
+    assert before.info["unmeasured"] and not (tmp_path / "cut" / "best.safetensors").exists()
+    resume(tmp_path / "cut", {}, False, None, None)
+    for name in ("last.safetensors", "best.safetensors"):
+        whole, cut = read_checkpoint(finished[0] / name), read_checkpoint(tmp_path / "cut" / name)
+        assert whole.info == cut.info and whole.tensors.keys() == cut.tensors.keys()
+        assert all(torch.equal(whole.tensors[key], cut.tensors[key]) for key in whole.tensors)
+    whole, cut = ((folder / "validation.jsonl").read_text() for folder in (finished[0], tmp_path / "cut"))
+    assert whole == cut
 
 
 def test_other_data_is_noticed(work, tmp_path, unfinished):

@@ -54,11 +54,14 @@ class Run:
         model = FasterRCNN(config.model)
         self.messages = [] if start is None else fit(model, start)
         self.trainer = Trainer(config, model, device, processes)
+        # The weights to start from are measured too: the gain counts from there.
+        self.unmeasured = True
         if processes.share(self.folder.last.exists()):
             checkpoint = read_checkpoint(self.folder.last)
             self.trainer.restore(checkpoint)
             self.stopping.restore(checkpoint.info.get("stopping", self.stopping.state()))
             self.messages = []
+            self.unmeasured = bool(checkpoint.info.get("unmeasured", self.trainer.step == 0))
 
     def prepare_folder(self) -> None:
         """Writes what the run depends on, and drops what an interrupted run wrote after its last checkpoint."""
@@ -66,14 +69,15 @@ class Run:
             return
         write_config(self.config, self.folder.config)
         write_json(self.folder.environment, environment(self.trainer.device, self.processes))
-        self.folder.cut_back(self.trainer.step or -1)  # what was measured before the first step is measured again
+        step = self.trainer.step
+        self.folder.cut_back(step, step - 1 if self.unmeasured else step)
         if not self.folder.last.exists():
             self.save()
 
     def save(self) -> None:
         """The checkpoint to go on from."""
         if self.processes.leads:
-            self.trainer.save(self.folder.last, stopping=self.stopping.state())
+            self.trainer.save(self.folder.last, stopping=self.stopping.state(), unmeasured=self.unmeasured)
 
     def save_best(self, evaluation: Evaluation | None) -> None:
         """The averaged weights, with the figures and thresholds that were measured with them."""
@@ -84,12 +88,21 @@ class Run:
             write_json(self.folder.results, {"step": self.trainer.step} | evaluation.to_json())
         write_tensors(self.folder.best, tensors, self.config.model, info)
 
-    def measure(self, writers: Sequence[Writer]) -> None:
-        """What is due on the validation part after this step (0: of the weights to start from)."""
+    def due(self) -> tuple[bool, bool]:
+        """Whether losses and AP of the validation part are due after this step (0: of the weights to start from)."""
+        if self.validator is None:
+            return False, False
         plan, step = self.config.validation, self.trainer.step
         ends = step == self.config.steps
-        want_loss = plan.loss_every > 0 and (step % plan.loss_every == 0 or ends)
-        want_ap = (plan.ap_every > 0 and step % plan.ap_every == 0) or ends
+        return (
+            plan.loss_every > 0 and (step % plan.loss_every == 0 or ends),
+            (plan.ap_every > 0 and step % plan.ap_every == 0) or ends,
+        )
+
+    def measure(self, writers: Sequence[Writer]) -> None:
+        """What is due on the validation part."""
+        step, (want_loss, want_ap) = self.trainer.step, self.due()
+        self.unmeasured = False
         if self.validator is None or not (want_loss or want_ap):
             return
         self.validator.load(self.trainer.average.state)
@@ -98,7 +111,7 @@ class Run:
         if want_ap and self.processes.leads:
             evaluation = self.validator.precision()
             figures |= summary(evaluation)
-            for name, picture in pictures(evaluation, plan.pictures):
+            for name, picture in pictures(evaluation, self.config.validation.pictures):
                 for writer in writers:
                     writer.picture(step, name, np.asarray(picture))
         figures = self.processes.share(figures)
@@ -120,8 +133,10 @@ class Run:
         stream = batches(config, samples, trainer.step, processes.rank, processes.count, pin)
         trainer.model.train()
         saved = trainer.step
-        if trainer.step == 0:
-            self.measure(writers)  # what the run begins with: the gain counts from here, and a loss is not kept
+        if self.unmeasured:
+            self.measure(writers)
+            if trainer.step > 0:
+                self.save()
         meter = Meter(config.batch)
         with heeded() as wish:
             while trainer.step < config.steps and not self.stopping.exhausted:
@@ -133,16 +148,21 @@ class Run:
                 if watch is not None:
                     watch(trainer.step, numbers["loss"])
                 with meter.paused():
-                    self.measure(writers)
                     stops = processes.any(wish.stop, device.place)
-                    if trainer.step % config.checkpoint_every == 0 or stops:
+                    loss, precision = self.due()
+                    self.unmeasured = loss or precision
+                    # Also before minutes of measuring, in which somebody may lose patience.
+                    if stops or precision:
+                        self.save()
+                    if stops and (self.unmeasured or trainer.step < config.steps):
+                        raise Interrupted(
+                            f"stopped after step {trainer.step} of {config.steps}, nothing is lost; "
+                            f"go on with: docmarks train --resume {self.folder.path}"
+                        )
+                    self.measure(writers)
+                    if precision or trainer.step % config.checkpoint_every == 0:
                         self.save()
                         saved = trainer.step
-                if stops and trainer.step < config.steps:
-                    raise Interrupted(
-                        f"stopped after step {trainer.step} of {config.steps}, nothing is lost; "
-                        f"go on with: docmarks train --resume {self.folder.path}"
-                    )
             if saved < trainer.step:
                 self.save()
 

@@ -42,11 +42,11 @@ class RunFolder:
         self.pictures = path / "pictures"
         self.report = path / "report.html"
 
-    def cut_back(self, step: int) -> None:
-        """Drops the lines of steps after ``step``: a resumed run writes them again."""
-        for file in (self.metrics, self.validation):
+    def cut_back(self, trained: int, measured: int) -> None:
+        """Drops the lines of steps after ``trained``, and of later measurements: a resumed run writes them again."""
+        for file, last in ((self.metrics, trained), (self.validation, measured)):
             if file.exists():
-                kept = [line for line in file.read_text(encoding="utf-8").splitlines() if _step_of(line) <= step]
+                kept = [line for line in file.read_text(encoding="utf-8").splitlines() if _step_of(line) <= last]
                 write_text(file, "".join(line + "\n" for line in kept))
 
     def lines(self, file: Path) -> list[dict[str, Any]]:
