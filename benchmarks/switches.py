@@ -81,23 +81,25 @@ def main() -> None:
     datasets = [read(folder) for folder in args.data]
     machine = facts("torch") | {"steps": args.steps, "batch": args.batch, "data": " ".join(d.name for d in datasets)}
     with tempfile.TemporaryDirectory() as folder:
-        machine |= hide(datasets, args, Path(folder))
+        args.data, hidden = hide(datasets, args, Path(folder))
+        machine |= hidden
         tables = measure(datasets, args)
     show_all(tables, machine, args.json)
 
 
-def hide(datasets: list[Dataset], args: argparse.Namespace, folder: Path) -> dict[str, str]:
-    """Puts sets with fewer boxes in the place of those to train on; says what is left."""
+def hide(datasets: list[Dataset], args: argparse.Namespace, folder: Path) -> tuple[list[Path], dict[str, str]]:
+    """What to train on, sets with fewer boxes in the place of some, and what is left in those."""
     label_set, chosen = LabelSet.load("default"), dict(args.boxed_for)
     if unknown := set(chosen) - {dataset.name for dataset in datasets}:
         raise SystemExit(f"--boxed-for: no data set is called {', '.join(sorted(unknown))}")
-    for i, dataset in enumerate(datasets):
+    data = []
+    for whole, dataset in zip(args.data, datasets, strict=True):
         if dataset.name in chosen:
-            args.data[i] = boxed_for(dataset, set(chosen[dataset.name].split(",")), label_set, folder)
-        elif args.one_label_each:
-            args.data[i] = one_label_each(dataset, label_set, folder)
+            data.append(boxed_for(dataset, set(chosen[dataset.name].split(",")), label_set, folder))
+        else:
+            data.append(one_label_each(dataset, label_set, folder) if args.one_label_each else whole)
     told = {f"{name} boxed for": labels for name, labels in chosen.items()}
-    return told | ({"boxed": "one label a document"} if args.one_label_each else {})
+    return data, told | ({"boxed": "one label a document"} if args.one_label_each else {})
 
 
 def measure(datasets: list[Dataset], args: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:

@@ -10,6 +10,9 @@ from docmarks.model.targets import Targets
 
 LABELS = ("Signature", "Stamp")
 
+PLACES = [(10, 20), (60, 5), (40, 60), (25, 33)]
+"""Left and top of squares on pages to try a square finder on."""
+
 
 def tiny_config(**changes: object) -> ModelConfig:
     small = ModelConfig(

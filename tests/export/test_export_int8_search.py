@@ -19,9 +19,8 @@ from docmarks.marks import Mark, Page
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import read_network
 from docmarks.train.checkpoint import write_tensors
-from tiny import square_finder, square_page, tiny_config
+from tiny import PLACES, square_finder, square_page, tiny_config
 
-PLACES = [(10, 20), (60, 5), (40, 60), (25, 33)]
 DELICATE = "roi_heads/box_head/fc2"
 
 

@@ -1,6 +1,5 @@
 """A square finder with fewer filters."""
 
-import numpy as np
 import pytest
 import torch
 
@@ -9,24 +8,9 @@ from docmarks.export.reduce import reduce_checkpoint
 from docmarks.export.run_model import export_checkpoint
 from docmarks.model.config import RankConfig
 from docmarks.runtime.detector import Detector
-from docmarks.train.checkpoint import build_model, read_checkpoint, write_tensors
+from docmarks.train.checkpoint import build_model, read_checkpoint
 from docmarks.train.start import Start, fit
-from tiny import square_finder, square_page, tiny_config
-
-PLACES = [(10, 20), (60, 5), (40, 60), (25, 33)]
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("run")
-    tensors = {f"average.{name}": value for name, value in square_finder().state_dict().items()}
-    write_tensors(folder / "last.safetensors", tensors, tiny_config(), {"step": 3, "thresholds": {"Stamp": 0.25}})
-    return folder
-
-
-@pytest.fixture(scope="module")
-def pages():
-    return [square_page(x, y)[0].numpy().astype(np.uint8) for x, y in PLACES]
+from tiny import PLACES, square_finder, tiny_config
 
 
 def test_it_finds_the_same_with_half_the_filters(run, pages, tmp_path):

@@ -19,16 +19,7 @@ from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import read_network
 from docmarks.runtime.store import store_thresholds
 from docmarks.train.checkpoint import read_checkpoint, write_tensors
-from tiny import square_finder, square_page, tiny_config, tiny_model
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """A run folder with a detector that finds black squares."""
-    folder = tmp_path_factory.mktemp("run")
-    tensors = {f"average.{name}": value for name, value in square_finder().state_dict().items()}
-    write_tensors(folder / "last.safetensors", tensors, tiny_config(), {"step": 3, "thresholds": {"Stamp": 0.25}})
-    return folder
+from tiny import PLACES, tiny_config, tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +31,6 @@ def exported(run, tmp_path_factory):
 def onnx_file(exported, tmp_path):
     """The run's model, alone in a folder."""
     return Path(shutil.copy(exported, tmp_path / "model.onnx"))
-
-
-PLACES = [(10, 20), (60, 5), (40, 60), (25, 33)]
-
-
-@pytest.fixture(scope="module")
-def pages():
-    return [square_page(x, y)[0].numpy().astype(np.uint8) for x, y in PLACES]
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +191,6 @@ def test_a_loss_that_stays_too_large_is_refused(onnx_file, calibration, tmp_path
 
 @pytest.mark.parametrize("when", ["pages in fp32", "calibrating int8", "the same marks"])
 def test_ctrl_c_leaves_what_was_there(onnx_file, calibration, tmp_path, when):
-
     def stopping(things, text):
         if text == when:
             raise KeyboardInterrupt

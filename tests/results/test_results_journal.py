@@ -8,7 +8,7 @@ from docmarks.errors import DocmarksError
 from docmarks.evaluate.quality import Quality
 from docmarks.evaluate.run import Seen
 from docmarks.marks import Detections, Page
-from docmarks.results.journal import JournalFile, fingerprint
+from docmarks.results.journal import JournalFile
 
 LABELS = ("Signature", "Stamp")
 SEEN = Seen(
@@ -67,10 +67,3 @@ def test_a_line_that_was_cut_off_is_forgotten(tmp_path, page):
 def test_an_unwritable_folder_is_told(tmp_path):
     with pytest.raises(DocmarksError, match="cannot be written"):
         JournalFile(Path("/proc/nowhere/j"), "m", LABELS)
-
-
-def test_the_fingerprint_is_of_the_weights_too(tmp_path):
-    (tmp_path / "m.xml").write_text("x")
-    alone = fingerprint(tmp_path / "m.xml")
-    (tmp_path / "m.bin").write_text("y")
-    assert fingerprint(tmp_path / "m.xml") != alone

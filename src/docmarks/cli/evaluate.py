@@ -207,8 +207,9 @@ def run_model(
     """
     from docmarks.cli.progress import page_bar
     from docmarks.evaluate.run import evaluate_detector
-    from docmarks.results.journal import FILE, JournalFile, fingerprint
+    from docmarks.results.journal import FILE, JournalFile
     from docmarks.runtime.detector import Detector, model_file
+    from docmarks.runtime.fingerprint import fingerprint
     from docmarks.runtime.pages import streams_for
 
     file = model_file(None if model == "default" else Path(model), device)

@@ -11,9 +11,6 @@ import typer
 if TYPE_CHECKING:
     from docmarks.export.int8_loss import Loss
 
-DEFAULT = Path("default")
-"""The weights that ship."""
-
 
 def export(
     run: Annotated[Path, typer.Argument(help="A run folder, a checkpoint (.safetensors), or default.")],
@@ -40,20 +37,19 @@ def export(
     from docmarks.evaluate.thresholds import read_thresholds
     from docmarks.export.calibration import calibration_pages
     from docmarks.export.run_model import export_checkpoint, export_int8, slim_checkpoint
-    from docmarks.weights import DEFAULT_WEIGHTS
+    from docmarks.weights import weights_of
 
     if int8 and not calibrate:
         raise DocmarksError("--int8 needs pages to calibrate on: add --calibrate DATA")
     if max_drop is not None and not int8:
         raise DocmarksError("--max-drop is for --int8: add it, and --calibrate DATA")
-    if run == DEFAULT and not run.exists():
-        if out is None:
-            raise DocmarksError("default: the weights that ship; name a folder for the exported model with -o DIR")
-        run = DEFAULT_WEIGHTS
+    source = weights_of(run)
+    if source != run and out is None:
+        raise DocmarksError("default: the weights that ship; name a folder for the exported model with -o DIR")
     folder = out or (run if run.is_dir() else run.parent)
     chosen = None if thresholds is None else read_thresholds(thresholds)
-    onnx_file = export_checkpoint(run, folder / "model.onnx", name, chosen)
-    slim_checkpoint(run, folder / "model.safetensors", chosen)
+    onnx_file = export_checkpoint(source, folder / "model.onnx", name, chosen)
+    slim_checkpoint(source, folder / "model.safetensors", chosen)
     print(onnx_file)
     print(folder / "model.safetensors")
     if int8:

@@ -89,15 +89,13 @@ def reduce(
     n_pages: Annotated[int, typer.Option("--pages", min=1, help="How many pages are looked at.")] = 30,
 ) -> None:
     """Gives a trained network fewer filters where its answers need no more: quicker, to be exported or trained on."""
-    from docmarks.cli.export import DEFAULT
     from docmarks.cli.progress import page_bar
     from docmarks.export.calibration import calibration_pages
     from docmarks.export.reduce import reduce_checkpoint
-    from docmarks.weights import DEFAULT_WEIGHTS
+    from docmarks.weights import weights_of
 
-    source = DEFAULT_WEIGHTS if run == DEFAULT and not run.exists() else run
     images = [page.image for page in calibration_pages(data, n_pages)]
-    for one in reduce_checkpoint(source, page_bar(images), out, keep):
+    for one in reduce_checkpoint(weights_of(run), page_bar(images), out, keep):
         filters = f"{one.filters} filters of {one.channels}" if one.filters else "as it was: fewer are no gain"
         print(f"{one.name}: {filters}")
     print(out)

@@ -40,9 +40,12 @@ class LowRankConv(nn.Module):
         mean = mean.to(conv.weight.dtype)
         directions = torch.linalg.eigh(covariance.double()).eigenvectors[:, -rank:].to(conv.weight.dtype)  # [n_out, r]
         found = cls(conv.in_channels, conv.out_channels, rank)
-        found.filters.weight.copy_((directions.T @ conv.weight.flatten(1)).unflatten(1, conv.weight.shape[1:]))
-        found.mix.weight.copy_(directions[:, :, None, None])
-        found.mix.bias.copy_(directions @ (directions.T @ (conv.bias - mean)) + mean)  # type: ignore[union-attr]
+        weights = {
+            "filters.weight": (directions.T @ conv.weight.flatten(1)).unflatten(1, conv.weight.shape[1:]),
+            "mix.weight": directions[:, :, None, None],
+            "mix.bias": directions @ (directions.T @ (conv.bias - mean)) + mean,
+        }
+        found.load_state_dict(weights)
         return found
 
 

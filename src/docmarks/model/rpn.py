@@ -28,7 +28,7 @@ class RPNHead(nn.Module):
         self.objectness = nn.Conv2d(width, anchors_per_cell, 1)
         self.deltas = nn.Conv2d(width, anchors_per_cell * 4, 1)
         for layer in (self.conv, self.objectness, self.deltas):
-            if isinstance(layer, nn.Conv2d):
+            if isinstance(layer, nn.Conv2d):  # two in a row of so small weights would hand nothing on
                 nn.init.normal_(layer.weight, std=0.01)
                 layer.bias.data.zero_()  # type: ignore[union-attr]
 

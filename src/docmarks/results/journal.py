@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import suppress
 from dataclasses import asdict
@@ -104,15 +103,6 @@ class JournalFile:
         except (OSError, ValueError, KeyError):
             return {}
         return known
-
-
-def fingerprint(model: Path) -> str:
-    """SHA-256 of a model's file, and of the weights beside an .xml."""
-    digest = hashlib.sha256(model.read_bytes())
-    weights = model.with_suffix(".bin")
-    if model.suffix == ".xml" and weights.is_file():
-        digest.update(weights.read_bytes())
-    return digest.hexdigest()
 
 
 def _key(page: DatasetPage) -> str:

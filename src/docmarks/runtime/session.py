@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,6 +12,7 @@ import numpy as np
 
 from docmarks.cache import cache_folder, writable
 from docmarks.errors import DocmarksError
+from docmarks.runtime.fingerprint import fingerprint
 from docmarks.runtime.network import Float, Regions, of_each
 
 if TYPE_CHECKING:
@@ -88,15 +88,14 @@ def read_network(path: Path) -> Model:
 
 
 def _compile(path: Path, threads: int | None, streams: int) -> CompiledModel:
-    if not path.is_file():
-        raise DocmarksError(f"{path}: no such model file")
     # fp32 where the file says fp32: a processor with bf16 units must find the same marks as one without.
     options: dict[str, object] = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
     if streams > 1:
         options |= {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(streams)}
     if threads is not None:
         options["INFERENCE_NUM_THREADS"] = threads
-    compiled = cache_folder() / "compiled" / _digest(path)
+    # OpenVINO's cache tells files apart by path, size and time alone, so each has a folder of its own.
+    compiled = cache_folder() / "compiled" / fingerprint(path)
     if writable(compiled):
         # A network that was compiled once on this machine starts in a fifth of the time.
         options["CACHE_DIR"] = str(compiled)
@@ -106,12 +105,3 @@ def _compile(path: Path, threads: int | None, streams: int) -> CompiledModel:
     except RuntimeError as error:
         read_network(path)  # the more telling error, if it is none at all
         raise DocmarksError(f"{path}: the model cannot be compiled for this machine; export it again") from error
-
-
-def _digest(path: Path) -> str:
-    """Of what is in a network's files: OpenVINO's cache tells files apart by path, size and time alone."""
-    digest = hashlib.blake2b(digest_size=12)
-    for file in (path, path.with_suffix(".bin")):
-        if file.is_file():
-            digest.update(file.read_bytes())
-    return digest.hexdigest()

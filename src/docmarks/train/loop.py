@@ -154,6 +154,7 @@ class Run:
                     # Also before minutes of measuring, in which somebody may lose patience.
                     if stops or precision:
                         self.save()
+                        saved = trainer.step
                     if stops and (self.unmeasured or trainer.step < config.steps):
                         raise Interrupted(
                             f"stopped after step {trainer.step} of {config.steps}, nothing is lost; "

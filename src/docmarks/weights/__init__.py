@@ -7,3 +7,8 @@ DEFAULT_MODEL = Path(__file__).parent / "default.xml"
 
 DEFAULT_WEIGHTS = Path(__file__).parent / "default.safetensors"
 """To fine-tune from (half precision)."""
+
+
+def weights_of(run: Path) -> Path:
+    """The path itself; for ``default``, if nothing here is called so, the weights that ship."""
+    return DEFAULT_WEIGHTS if run == Path("default") and not run.exists() else run
