@@ -60,6 +60,10 @@ def train(
         Path | None, typer.Option(help="Configuration (YAML); default: a recipe that ships, see the docs.")
     ] = None,
     ink: Annotated[Path | None, typer.Option(help="Folder of ink files; default: the built-in pen.")] = None,
+    hard_examples: Annotated[
+        list[Path] | None,
+        typer.Option(help="Look more often where a model erred: what `docmarks evaluate --part train -o` wrote."),
+    ] = None,
     max_steps: Annotated[int | None, typer.Option(help="Optimizer steps in all.")] = None,
     seed: Annotated[int | None, typer.Option(help="Everything random follows from it.")] = None,
     batch: Annotated[int | None, typer.Option(help="Images a step, over all processes.")] = None,
@@ -111,14 +115,17 @@ def train(
         "ink": None if ink is None else {"folder": ink},
     }
     if resume is not None:
-        if data or config or start or label_set or find_lr:
+        if data or config or start or label_set or find_lr or hard_examples:
             raise DocmarksError(
-                "--resume goes on with a run as it began: name no data, --config, --from or --label-set"
+                "--resume goes on with a run as it began: name no data, --config, --from, --label-set or "
+                "--hard-examples"
             )
         go_on(resume, given(changes), other_data, step_bar, print)
         return
     limit = None if max_memory is None else parse_memory(max_memory)
-    request = Request(tuple(data or ()), config, out, start, label_set, given(changes), limit)
+    request = Request(
+        tuple(data or ()), config, out, start, label_set, given(changes), limit, tuple(hard_examples or ())
+    )
     if dry_run:
         from docmarks.experiments import dry_run as dry
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from docmarks.data.split import pages_of
 from docmarks.errors import DocmarksError
 from docmarks.experiments.fine_tuning import chosen
 from docmarks.experiments.finish import finish
+from docmarks.experiments.hard_examples import read_mistakes, write_mistakes, written_mistakes
 from docmarks.experiments.recipes import recipe_path
 from docmarks.experiments.start import find_start
 from docmarks.labels.label_set import LabelSet
@@ -26,6 +28,7 @@ from docmarks.train.config import TrainConfig, make_config, read_config, read_se
 from docmarks.train.device import Device
 from docmarks.train.distributed import Processes, joined
 from docmarks.train.feed import StepNumbers
+from docmarks.train.hard_examples import Mistakes
 from docmarks.train.loop import Watch, train
 from docmarks.train.lr_finder import Sweep, sweep
 from docmarks.train.memory import within
@@ -53,6 +56,7 @@ class Request:
         label_set: Name or YAML file of a label set; None takes the model's.
         changes: Keys of the configuration that the command line overrides; "validation" and "ink" hold theirs.
         max_memory: Bytes that a training step may take; None does not look.
+        hard_examples: What a model found on the training pages, as files; crops are cut where it erred.
     """
 
     data: tuple[Path, ...] = ()
@@ -62,6 +66,7 @@ class Request:
     label_set: str | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     max_memory: float | None = None
+    hard_examples: tuple[Path, ...] = ()
 
 
 def run(request: Request, watch: Watched | None = None, tell: Tell | None = None) -> Path:
@@ -90,11 +95,14 @@ def run(request: Request, watch: Watched | None = None, tell: Tell | None = None
         if request.max_memory is not None and processes.count > 1:
             raise DocmarksError("--max-memory looks at one process; with several choose --accumulate yourself")
         # Whatever is refused is refused before there is a folder.
-        config, samples = fitted(request, config, tell)
+        mistakes = read_mistakes(request.hard_examples, datasets, config)
+        config, samples = fitted(request, config, mistakes, tell)
         StepNumbers(config, 0, processes.rank, processes.count)
         if processes.leads:
             make_folder(request.out)
             write_json(folder.data, describe(request.data, datasets, request.start))
+            if mistakes:
+                write_mistakes(mistakes, folder.mistakes)
         return _trained(config, datasets, samples, folder, start, processes, watch, tell)
 
 
@@ -129,7 +137,7 @@ def resume(out: Path, changes: dict[str, Any], other_data: bool, watch: Watched 
             write_json(folder.data, describe(folders, datasets, noted["from"]))
         # A process that died before its first checkpoint begins anew, from the same weights.
         start = None if processes.share(folder.last.exists()) else _start(noted["from"], processes)
-        samples = training_samples(config, folders)
+        samples = training_samples(config, folders, written_mistakes(folder.mistakes))
         config = samples.config
         return _trained(config, datasets, samples, folder, start, processes, watch, tell)
 
@@ -141,8 +149,10 @@ def find_rate(request: Request, watch: Watched | None = None, tell: Tell | None 
         DocmarksError: As ``run``.
     """
     start = None if request.start is None else find_start(request.start)
-    config = resolve(request, start, [read(path) for path in request.data])
-    config, samples = fitted(request, config, tell or _say_nothing)
+    datasets = [read(path) for path in request.data]
+    config = resolve(request, start, datasets)
+    mistakes = read_mistakes(request.hard_examples, datasets, config)
+    config, samples = fitted(request, config, mistakes, tell or _say_nothing)
     model = FasterRCNN(config.model)
     for message in [] if start is None else fit(model, start):
         (tell or _say_nothing)(message)
@@ -188,29 +198,30 @@ def changed(config: TrainConfig, changes: dict[str, Any], path: Path) -> TrainCo
     return make_config(settings, path)
 
 
-def fitted(request: Request, config: TrainConfig, tell: Tell) -> tuple[TrainConfig, Samples]:
+def fitted(request: Request, config: TrainConfig, mistakes: Mistakes, tell: Tell) -> tuple[TrainConfig, Samples]:
     """The run's samples, and its configuration with what follows from them and from the memory there is.
 
     Raises:
         DocmarksError: As ``training_samples``, or the memory is too little.
     """
     if request.max_memory is None:
-        samples = training_samples(config, request.data)
+        samples = training_samples(config, request.data, mistakes)
         return samples.config, samples
-    config, samples, told = within(request.max_memory, config, lambda tried: training_samples(tried, request.data))
+    make = partial(training_samples, folders=request.data, mistakes=mistakes)
+    config, samples, told = within(request.max_memory, config, make)
     tell(told)
     return config, samples
 
 
-def training_samples(config: TrainConfig, folders: Sequence[Path]) -> Samples:
-    """The training part of the data folders as samples.
+def training_samples(config: TrainConfig, folders: Sequence[Path], mistakes: Mistakes) -> Samples:
+    """The training part of the data folders as samples, where a model erred more often.
 
     Raises:
         DocmarksError: There is nothing to train on, or the labels are not the model's.
     """
     ink = InkLibrary.load(config.ink.folder) if config.ink.folder else InkLibrary.builtin()
     made = SyntheticPages(ink) if config.ink.pages > 0 else None
-    return prepare(config, folders, made, ink)
+    return prepare(config, folders, made, ink, mistakes)
 
 
 def describe(folders: Sequence[Path], datasets: Sequence[Dataset], start: str | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from docmarks.train.sample_config import (
     AugmentConfig,
     CacheConfig,
     CropConfig,
+    HardExampleConfig,
     ImbalanceConfig,
     InkConfig,
     PasteConfig,
@@ -86,6 +87,7 @@ class TrainConfig(Section):
         augment: What copies do to pages.
         paste: Marks of one page on another.
         imbalance: For rare labels.
+        hard_examples: Where a model erred.
         cache: Resized pages kept.
         set_weights: How often a data set is drawn, by its name, against its number of pages (1).
         assume_exhaustive: Data sets, by name, taken as fully annotated for every label.
@@ -118,6 +120,7 @@ class TrainConfig(Section):
     augment: AugmentConfig = AugmentConfig()
     paste: PasteConfig = PasteConfig()
     imbalance: ImbalanceConfig = ImbalanceConfig()
+    hard_examples: HardExampleConfig = HardExampleConfig()
     cache: CacheConfig = CacheConfig()
     ink: InkConfig = InkConfig()
     set_weights: dict[str, float] = Field(default_factory=dict)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docmarks.marks import Mark
+from docmarks.marks import Box, Mark
 from docmarks.train.sample_config import CropConfig
 
 Pixels = NDArray[np.uint8]
@@ -36,20 +36,26 @@ class Cropper:
         self.config = config
 
     def __call__(
-        self, page: Pixels, marks: Sequence[Mark], rng: np.random.Generator
+        self, page: Pixels, marks: Sequence[Mark], rng: np.random.Generator, aim: Box | None = None
     ) -> tuple[Pixels, list[Mark], Window]:
         """Page and its marks to a crop ``[height, width]`` (and 3), the marks on it, and the window."""
-        window = self.choose(page.shape, marks, rng)
+        window = self.choose(page.shape, marks, rng, aim)
         return self.cut(page, window), self.visible(marks, window), window
 
-    def choose(self, shape: tuple[int, ...], marks: Sequence[Mark], rng: np.random.Generator) -> Window:
-        """A window for a page of ``shape`` (height, width)."""
+    def choose(
+        self, shape: tuple[int, ...], marks: Sequence[Mark], rng: np.random.Generator, aim: Box | None = None
+    ) -> Window:
+        """A window for a page of ``shape`` (height, width), with ``aim`` in it if there is one."""
         config = self.config
         low, high = np.log(config.page_long_side)
         scale = float(np.exp(rng.uniform(low, high))) / max(shape[:2])
         span_x, span_y = config.width / scale, config.height / scale
         free_x, free_y = shape[1] - span_x, shape[0] - span_y
         left, top = rng.uniform(min(0, free_x), max(0, free_x)), rng.uniform(min(0, free_y), max(0, free_y))
+        if aim is not None:
+            left = _around(aim[0], aim[2], span_x, free_x, rng)
+            top = _around(aim[1], aim[3], span_y, free_y, rng)
+            return Window(float(left), float(top), scale)
         aims = [mark for mark in marks if mark.labels and not mark.ignore]
         small = [mark for mark in aims if _side(mark) < config.small * max(shape[:2]) / 1000]
         if small and config.on_small > 0 and rng.random() < config.on_small:

@@ -11,15 +11,23 @@ from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.synth.ink import InkLibrary
 from docmarks.train.config import TrainConfig
+from docmarks.train.hard_examples import NONE, Mistakes
 from docmarks.train.imbalance import rebalanced, with_label_weights
 from docmarks.train.samples import PageMaker, Samples
 from docmarks.train.source_page import SourcePage
 
 
-def prepare(config: TrainConfig, folders: Sequence[Path], made: PageMaker | None, ink: InkLibrary) -> Samples:
+def prepare(
+    config: TrainConfig,
+    folders: Sequence[Path],
+    made: PageMaker | None,
+    ink: InkLibrary,
+    mistakes: Mistakes = NONE,
+) -> Samples:
     """The training part of the data folders, with pasted ink and pages from nothing.
 
-    The samples' ``config`` is the run's, with what follows from the data filled in.
+    The samples' ``config`` is the run's, with what follows from the data filled in. Where ``mistakes`` of a model are
+    known, crops are cut there too.
 
     Raises:
         DocmarksError: A folder is no data set, or nothing is left to train on.
@@ -29,7 +37,7 @@ def prepare(config: TrainConfig, folders: Sequence[Path], made: PageMaker | None
     if not pages and made is None:
         raise DocmarksError("nothing to train on: name a data folder, or let ink.pages be over 0")
     pages = rebalanced(config, pages, label_set)
-    return Samples(with_label_weights(config, pages, label_set), pages, label_set, ink, made)
+    return Samples(with_label_weights(config, pages, label_set), pages, label_set, ink, made, mistakes)
 
 
 def label_set_of(config: TrainConfig) -> LabelSet:

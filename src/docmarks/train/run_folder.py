@@ -16,6 +16,7 @@ class RunFolder:
     Attributes:
         config: Configuration as resolved (YAML).
         data: The data sets, their fingerprints, and the weights that the run began with (JSON).
+        mistakes: Where a model erred on the training pages, if the run looks there (JSON).
         environment: Versions and device (JSON).
         metrics: A line a training step (JSONL).
         validation: A line a measurement on the validation part (JSONL).
@@ -32,6 +33,7 @@ class RunFolder:
         self.path = path
         self.config = path / "config.yaml"
         self.data = path / "data.json"
+        self.mistakes = path / "hard-examples.json"
         self.environment = path / "environment.json"
         self.metrics = path / "metrics.jsonl"
         self.validation = path / "validation.jsonl"

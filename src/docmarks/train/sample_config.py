@@ -133,6 +133,16 @@ class PasteConfig(Section):
     most: int = Field(default=3, gt=0)
 
 
+class HardExampleConfig(Section):
+    """Places where a model erred on the training pages (``docmarks train --hard-examples``).
+
+    Attributes:
+        share: Of the real samples that show one, where any are known.
+    """
+
+    share: Share = 0.3
+
+
 class ImbalanceConfig(Section):
     """Against labels that drown in others.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset as TorchDataset
 
 from docmarks.labels.label_set import LabelSet
-from docmarks.marks import Mark, Page
+from docmarks.marks import Box, Mark, Page
 from docmarks.model.targets import Targets
 from docmarks.synth.fill import decorate, fill_form
 from docmarks.synth.ink import InkLibrary
@@ -20,6 +20,7 @@ from docmarks.train.augment import Augment
 from docmarks.train.config import TrainConfig
 from docmarks.train.crops import Cropper, Pixels, Window
 from docmarks.train.feed import Sample
+from docmarks.train.hard_examples import NONE, HardExamples, Mistakes
 from docmarks.train.luminance import grey_of, in_colour, relight
 from docmarks.train.page_cache import PageCache
 from docmarks.train.paste import PasteMarks
@@ -70,6 +71,7 @@ class Samples(TorchDataset[Sample]):
         label_set: LabelSet,
         ink: InkLibrary,
         made: PageMaker | None,
+        mistakes: Mistakes = NONE,
     ) -> None:
         """``pages`` carry source labels; the label set is applied last, to every mark alike."""
         self.config = config
@@ -83,6 +85,7 @@ class Samples(TorchDataset[Sample]):
         self.augment = Augment(config.augment, config.crops.min_visible)
         self.forms = Draw([source for source in pages if source.fields])
         self.pages = Draw([source for source in pages if not source.fields])
+        self.hard = HardExamples(pages, mistakes)
         cut_from = self.pages.pages if config.paste.share > 0 else []
         self.paste = PasteMarks(config.paste, cut_from, label_set, self.cache)
 
@@ -126,15 +129,22 @@ class Samples(TorchDataset[Sample]):
             grey, marks, _ = self._view(made, page.marks, rng, shared)  # a scanner has had it already
             return self._with_channels(grey), marks, frozenset(self.labels), f"made page {seed}"
         real = (1 - shared.made) / (1 - ink.pages) if ink.pages < 1 else 1.0
+        if self.hard.any(way) and rng.random() < self.config.hard_examples.share:
+            source, aim = self.hard(rng, way)
+            return self._real(source, rng, shared, aim)
         if forms and (choice < shared.made + ink.forms * real or not pages):
             return self._form(rng, shared)
-        source = self.pages(rng, way)
-        image, marks, window = self._cut(source, rng, shared)
+        return self._real(self.pages(rng, way), rng, shared)
+
+    def _real(
+        self, source: SourcePage, rng: np.random.Generator, shared: Shared, aim: Box | None = None
+    ) -> tuple[Pixels, list[Mark], frozenset[str], str]:
+        image, marks, window = self._cut(source, rng, shared, aim)
         if self.config.paste.share > 0:
             whole, _ = self.cache(source.page)
             image, added = self.paste(image, marks, source.known, max(whole.shape[:2]) * window.scale, rng)
             marks = [*marks, *added]
-        if rng.random() < ink.decorate:
+        if rng.random() < shared.ink.decorate:
             before = grey_of(image)
             after, added = decorate(before, marks, rng, self.ink)
             image, marks = relight(image, before, after), [*marks, *added]
@@ -153,15 +163,20 @@ class Samples(TorchDataset[Sample]):
         image, marks = self.augment(relight(image, before, after), [*written, *cut], rng)
         return image, marks, source.known, source.page.name
 
-    def _cut(self, source: SourcePage, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], Window]:
+    def _cut(
+        self, source: SourcePage, rng: np.random.Generator, shared: Shared, aim: Box | None = None
+    ) -> tuple[Pixels, list[Mark], Window]:
         image, scale = self.cache(source.page)
-        return self._view(image, [mark.scaled(scale, scale) for mark in source.page.page.marks], rng, shared)
+        if aim is not None:
+            left, top, right, bottom = aim
+            aim = left * scale, top * scale, right * scale, bottom * scale
+        return self._view(image, [mark.scaled(scale, scale) for mark in source.page.page.marks], rng, shared, aim)
 
     def _view(
-        self, page: Pixels, marks: Sequence[Mark], rng: np.random.Generator, shared: Shared
+        self, page: Pixels, marks: Sequence[Mark], rng: np.random.Generator, shared: Shared, aim: Box | None = None
     ) -> tuple[Pixels, list[Mark], Window]:
         if self.config.view == "crops":
-            return self.crop(page, marks, rng)
+            return self.crop(page, marks, rng, aim)
         return self.whole(page, marks, shared.short_side or self.whole.short_side(rng))
 
     def _with_channels(self, grey: Grey) -> Pixels:
