@@ -85,8 +85,9 @@ def detect(
     Raises:
         DocmarksError: In one line, what is wrong with the file or an argument.
     """
+    from docmarks.pages.count import streams_for
     from docmarks.runtime.detector import Detector
-    from docmarks.runtime.pages import Wanted, detect_document, streams_for
+    from docmarks.runtime.pages import Wanted, detect_document
 
     def load(n_pages: int) -> Detector:
         return model if isinstance(model, Detector) else load_detector(model, streams=streams_for(n_pages))

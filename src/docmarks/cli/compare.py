@@ -65,7 +65,7 @@ def _judged(run: Path, name: str, datasets: list[Dataset], part: str) -> Judged:
     """From the report that is there, else from predictions or a model on the data sets."""
     from docmarks.evaluate.compare import judged
     from docmarks.results.matches_file import FILE, read_matches
-    from docmarks.runtime.detector import RUN_MODELS
+    from docmarks.runtime.model_file import RUN_MODELS
 
     for folder in (run, run / REPORT, run.parent if run.is_file() else run):
         if not datasets and (folder / FILE).is_file():

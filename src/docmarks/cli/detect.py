@@ -56,12 +56,10 @@ def detect(
 ) -> None:
     """Finds the marks on documents: a line a page, and on request JSON, CSV, COCO, crops and annotated documents."""
     from docmarks.pages.collect import collect
+    from docmarks.pages.count import count_pages, streams_for
     from docmarks.pages.selection import parse_pages
-    from docmarks.results.detect_run import DetectRun
-    from docmarks.results.output import Output
-    from docmarks.runtime.cross_label_nms import CrossLabelNMS
-    from docmarks.runtime.detector import Detector
-    from docmarks.runtime.pages import Wanted, count_pages, streams_for
+    from docmarks.runtime.ahead import NetworkAhead
+    from docmarks.runtime.model_file import model_file
 
     extras = {"--annotated": annotated, "--csv": csv, "--coco": coco, "--crops": crops}
     asked = [name for name, value in extras.items() if value]
@@ -73,9 +71,18 @@ def detect(
     piped = out == STANDARD_OUTPUT
     folder = Path(out) if out is not None and not piped else None
     found = collect(files, folder)
-    between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     streams = streams_for(count_pages(found.files, pages, password))
-    detector = Detector.load(model, streams=streams, tiles=tiles, cross_nms=between, size=size, device=device.value)
+    file = model_file(model, device.value)
+    network = NetworkAhead(file, device.value, streams)
+    # Imported while the network is being loaded: a third of a second each.
+    from docmarks.results.detect_run import DetectRun
+    from docmarks.results.output import Output
+    from docmarks.runtime.cross_label_nms import CrossLabelNMS
+    from docmarks.runtime.detector import Detector
+    from docmarks.runtime.pages import Wanted
+
+    between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
+    detector = Detector.load(file, None, streams, tiles, between, size, device.value, network)
     wanted = Wanted(None if labels is None else _names(labels), min_score)
     wanted.check(detector)
     output = Output(folder, annotated, csv, coco, crops) if folder is not None else None
@@ -114,8 +121,8 @@ def _watched(files: Sequence[Path], pages: str | None, password: str | None) -> 
 
     if not sys.stderr.isatty():
         return Quiet()
+    from docmarks.pages.count import page_numbers
     from docmarks.pages.document import open_document
-    from docmarks.runtime.pages import page_numbers
 
     def count(path: Path) -> int:
         try:

@@ -207,10 +207,11 @@ def run_model(
     """
     from docmarks.cli.progress import page_bar
     from docmarks.evaluate.run import evaluate_detector
+    from docmarks.pages.count import streams_for
     from docmarks.results.journal import FILE, JournalFile
-    from docmarks.runtime.detector import Detector, model_file
+    from docmarks.runtime.detector import Detector
     from docmarks.runtime.fingerprint import fingerprint
-    from docmarks.runtime.pages import streams_for
+    from docmarks.runtime.model_file import model_file
 
     file = model_file(None if model == "default" else Path(model), device)
     streams = streams_for(sum(len(dataset.pages) for dataset in datasets))

@@ -9,12 +9,13 @@ from typing import Protocol
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Page
 from docmarks.pages.collect import Collected
+from docmarks.pages.count import page_numbers
 from docmarks.pages.document import open_document
 from docmarks.pages.sniff import sniff
 from docmarks.results.output import Output
 from docmarks.results.schema import DocumentRecord, ModelRecord, record
 from docmarks.runtime.detector import Detector
-from docmarks.runtime.pages import Wanted, detect_pages, page_numbers
+from docmarks.runtime.pages import Wanted, detect_pages
 
 
 class Watch(Protocol):

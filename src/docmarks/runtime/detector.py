@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +13,13 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.blank import BlankPages
 from docmarks.runtime.cross_label_nms import CrossLabelNMS
+from docmarks.runtime.model_file import load_network, model_file
 from docmarks.runtime.network import Network
-from docmarks.runtime.onnx_session import OnnxSession
 from docmarks.runtime.prepare import prepare, working_size
 from docmarks.runtime.select import select
-from docmarks.runtime.session import Session
 from docmarks.runtime.sheet import ModelSheet, read_sheet
 from docmarks.runtime.size import USUAL, check_size
 from docmarks.runtime.tiles import SMALL, in_tiles, tiles
-from docmarks.weights import DEFAULT_MODEL
-
-RUN_MODELS = ("model.xml", "model.onnx")
-"""What an exported model is called in a run folder: int8 is preferred."""
-
-DEVICES = {"cpu": RUN_MODELS, "cuda": ("model.onnx",)}
-"""Where a network can run, and which files of a run folder it takes there."""
 
 MOST_TILES = 8
 """Times the size: beyond it a page takes a hundred times the work."""
@@ -72,6 +65,7 @@ class Detector:
         cross_nms: CrossLabelNMS | None = None,
         size: float = USUAL,
         device: str = "cpu",
+        network: Callable[[], Network] | None = None,
     ) -> Detector:
         """Loads an exported model: an ``.onnx`` or ``.xml`` file, a run folder that holds one, or the model that ships.
 
@@ -85,6 +79,7 @@ class Detector:
             size: Sees pages so many times as large as the model was made for (``runtime.size``), for the square of it
                 times the work; parts, too. Over 1 never larger than the page's own pixels.
             device: "cpu" runs in OpenVINO; "cuda" runs an ``.onnx`` file in ONNX Runtime, on a GPU.
+            network: Gives the file's network, loaded for that device and so many streams; None loads it here.
 
         Raises:
             DocmarksError: There is no such file, it is no docmarks model, ``tiles`` is not between 1 and 8, ``size``
@@ -93,14 +88,12 @@ class Detector:
         """
         if not 1 <= tiles <= MOST_TILES:
             raise DocmarksError(f"tiles of {tiles:g} times the size: take a number between 1 and {MOST_TILES}")
-        if device not in DEVICES:
-            raise DocmarksError(f"device {device}: take one of {', '.join(DEVICES)}")
         path = model_file(path, device)
         sheet = read_sheet(path)
         if cross_nms is not None:
             cross_nms.check(sheet.config.labels)
-        network = Session(path, threads, streams) if device == "cpu" else OnnxSession(path, device, threads, streams)
-        return cls(sheet, network, tiles, cross_nms, size)
+        loaded = load_network(path, device, threads, streams) if network is None else network()
+        return cls(sheet, loaded, tiles, cross_nms, size)
 
     @property
     def streams(self) -> int:
@@ -172,24 +165,3 @@ def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, in
     boxes = np.clip(found.boxes * factor, 0, np.array(page * 2, dtype=np.float32))
     kept = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
     return Detections(boxes[kept], found.scores[kept], found.labels)
-
-
-def model_file(path: Path | None, device: str = "cpu") -> Path:
-    """The file of an exported model: itself, that of a run folder, or for None the one that ships.
-
-    Raises:
-        DocmarksError: The folder holds none that runs on the device.
-    """
-    if path is None and device == "cpu":
-        return DEFAULT_MODEL
-    if path is None:
-        raise DocmarksError(
-            f"device {device}: the model that ships is for processors; `docmarks export default -o DIR` "
-            "makes one for GPUs, then --model DIR"
-        )
-    if not path.is_dir():
-        return path
-    for name in DEVICES[device]:
-        if (path / name).is_file():
-            return path / name
-    raise DocmarksError(f"{path}: no exported model in this folder; make one with `docmarks export {path}`")

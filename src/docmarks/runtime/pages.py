@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docmarks.cores import cores
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Mark, Page
+from docmarks.pages.count import page_numbers
 from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.page_image import PageImage
-from docmarks.pages.selection import chosen, parse_pages
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.in_flight import in_flight
 
@@ -61,18 +60,6 @@ def detect_page(detector: Detector, page: PageImage, wanted: Wanted) -> Page:
     return Page(width, height, page.dpi, page.number, marks, time.perf_counter() - began)
 
 
-def page_numbers(document: OpenDocument, pages: str | None, path: Path) -> list[int]:
-    """The pages of the document that ``pages`` ("1-3,7") names, all for None.
-
-    Raises:
-        DocmarksError: The text is no list of pages, or the document has none of them.
-    """
-    numbers = chosen(len(document), None if pages is None else parse_pages(pages))
-    if not numbers:
-        raise DocmarksError(f"{path}: has {len(document)} pages, none of them in {pages}")
-    return numbers
-
-
 def detect_pages(
     detector: Detector, document: OpenDocument, numbers: Sequence[int], wanted: Wanted
 ) -> Iterator[tuple[Page, PageImage] | DocmarksError]:
@@ -89,29 +76,6 @@ def _read(document: OpenDocument, number: int) -> PageImage | DocmarksError:
         return document.page(number)
     except DocmarksError as error:
         return error
-
-
-MANY_PAGES = 4
-"""From so many pages on it pays to compile the network for several at once."""
-
-
-def count_pages(files: Sequence[Path], pages: str | None, password: str | None, enough: int = MANY_PAGES) -> int:
-    """How many pages there are to do; counting stops at ``enough``. A file that cannot be read counts as one."""
-    count = 0
-    for left, path in zip(range(len(files), 0, -1), files, strict=True):
-        if count + left >= enough:
-            return enough
-        try:
-            with open_document(path, password) as document:
-                count += len(page_numbers(document, pages, path))
-        except DocmarksError:
-            count += 1  # it is told when its turn comes
-    return count
-
-
-def streams_for(n_pages: int) -> int:
-    """How many pages to work on at once: one a core for many pages, one for few."""
-    return cores() if n_pages >= MANY_PAGES else 1
 
 
 def detect_document(

@@ -15,6 +15,9 @@ from docmarks.runtime.metadata import metadata, with_entry
 KEY = "docmarks"
 """Name of the metadata entry."""
 
+INFO, INFO_END, NET_END = b"<rt_info>", b"</rt_info>", b"</net>"
+"""In OpenVINO's XML: around what is said of the network, and its end."""
+
 
 class ModelSheet(BaseModel):
     """Travels with the weights, so that a file alone is enough to detect with.
@@ -98,5 +101,12 @@ def _with_sheet(path: Path, text: str) -> bytes:
 
 
 def _xml_entry(path: Path) -> str | None:
-    element = ElementTree.parse(path).getroot().find(f"./rt_info/{KEY}")
+    data = path.read_bytes()
+    # The network is a megabyte of XML, a tenth of a second; what is said of all of it stands at its end.
+    start, end = data.rfind(INFO), data.rfind(INFO_END)
+    with suppress(ElementTree.ParseError):
+        element = ElementTree.fromstring(data[start : end + len(INFO_END)]).find(KEY)
+        if 0 <= start < end and element is not None and data[end + len(INFO_END) :].strip() == NET_END:
+            return element.get("value")
+    element = ElementTree.fromstring(data).find(f"./rt_info/{KEY}")
     return None if element is None else element.get("value")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docmarks.errors import DocmarksError
 from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS, note, read_info
-from docmarks.runtime.detector import RUN_MODELS
+from docmarks.runtime.model_file import RUN_MODELS
 from docmarks.runtime.sheet import ModelSheet, read_sheet, write_sheet
 from docmarks.weights import DEFAULT_MODEL
 
