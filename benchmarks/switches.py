@@ -24,6 +24,7 @@ from docmarks.evaluate.compare import MEAN, Comparison, Judged, compare, judged
 from docmarks.evaluate.evaluation import Evaluation
 from docmarks.evaluate.run import evaluate_detector
 from docmarks.evaluate.show_compare import change
+from docmarks.experiments.hard_examples import read_mistakes
 from docmarks.experiments.recipes import recipe_path
 from docmarks.experiments.run import training_samples
 from docmarks.labels.label_set import LabelSet
@@ -31,6 +32,7 @@ from docmarks.model.detector import FasterRCNN
 from docmarks.train.config import TrainConfig, make_config, read_settings
 from docmarks.train.detector import ModelDetector
 from docmarks.train.feed import batches
+from docmarks.train.hard_examples import Mistakes
 from docmarks.train.start import Start, fit
 from docmarks.train.trainer import Trainer
 
@@ -39,12 +41,16 @@ COPIES = {"skew": 0.4, "stretch": 0.3, "perspective": 0.1, "bleed_through": 0.15
 UNMASKED = "- masks of partial labels"
 """Whatever is not boxed counts as background, also where a set leaves a label open."""
 
+HARD = "+ hard examples"
+"""Crops where a model erred, too (--hard-examples)."""
+
 ARMS: dict[str, dict[str, Any]] = {
     "base": {},
     UNMASKED: {},
     "+ repeat factors": {"imbalance": {"repeat_threshold": 0.1}},
     "+ class-balanced loss": {"imbalance": {"loss_beta": 0.999}},
     "+ copy-paste": {"paste": {"share": 0.5}},
+    HARD: {},
     "+ small-object crops": {"crops": {"on_small": 0.3}},
     "+ augmentations": {"augment": COPIES},
 }
@@ -59,7 +65,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, help="Default: the recipe's.")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--arms", nargs="*", choices=list(ARMS), default=list(ARMS))
+    parser.add_argument("--arms", nargs="*", choices=list(ARMS), default=[arm for arm in ARMS if arm != HARD])
     parser.add_argument("--from", dest="start", type=Path, help="A checkpoint; default: random weights.")
     parser.add_argument(
         "--one-label-each",
@@ -74,9 +80,18 @@ def main() -> None:
         metavar=("SET", "LABELS"),
         help="Train as if this set, by its name, had been boxed for these labels alone (separated by commas).",
     )
+    parser.add_argument(
+        "--hard-examples",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="What `docmarks evaluate --part train -o` wrote, for the arm of that name.",
+    )
     parser.add_argument("--quick", action="store_true", help="Four steps of two small crops, one seed.")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
+    if bool(args.hard_examples) != (HARD in args.arms):
+        raise SystemExit(f"--hard-examples and the arm {HARD!r} need each other")
     torch.set_num_threads(args.threads)
     datasets = [read(folder) for folder in args.data]
     machine = facts("torch") | {"steps": args.steps, "batch": args.batch, "data": " ".join(d.name for d in datasets)}
@@ -109,7 +124,9 @@ def measure(datasets: list[Dataset], args: argparse.Namespace) -> dict[str, list
         first: Judged | None = None
         for arm in args.arms:
             began = time.perf_counter()
-            model = trained(configuration(arm, seed, args), args)
+            config = configuration(arm, seed, args)
+            mistakes = read_mistakes(args.hard_examples if arm == HARD else [], datasets, config)
+            model = trained(config, args, mistakes)
             evaluation = evaluate_detector(ModelDetector(model, torch.device("cpu")), datasets, "validation")
             run = judged(evaluation, arm)
             rows.append({"arm": arm, "seed": seed} | figures(evaluation, run, first))
@@ -161,9 +178,9 @@ def configuration(arm: str, seed: int, args: argparse.Namespace) -> TrainConfig:
     return make_config(settings, Path("switches"))
 
 
-def trained(config: TrainConfig, args: argparse.Namespace) -> FasterRCNN:
+def trained(config: TrainConfig, args: argparse.Namespace, mistakes: Mistakes) -> FasterRCNN:
     """The average of the weights after the last step."""
-    samples = training_samples(config, args.data)
+    samples = training_samples(config, args.data, mistakes)
     torch.manual_seed(config.seed)
     model = FasterRCNN(samples.config.model)
     if args.start is not None:
