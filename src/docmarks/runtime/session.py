@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from docmarks.cache import cache_folder, writable
 from docmarks.errors import DocmarksError
-from docmarks.runtime.fingerprint import fingerprint
+from docmarks.runtime.compiled_cache import compiled_folder
 from docmarks.runtime.network import Float, Regions, of_each
 
 if TYPE_CHECKING:
@@ -94,9 +93,8 @@ def _compile(path: Path, threads: int | None, streams: int) -> CompiledModel:
         options |= {"PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": str(streams)}
     if threads is not None:
         options["INFERENCE_NUM_THREADS"] = threads
-    # OpenVINO's cache tells files apart by path, size and time alone, so each has a folder of its own.
-    compiled = cache_folder() / "compiled" / fingerprint(path)
-    if writable(compiled):
+    compiled = compiled_folder(path)
+    if compiled is not None:
         # A network that was compiled once on this machine starts in a fifth of the time.
         options["CACHE_DIR"] = str(compiled)
     try:
