@@ -10,8 +10,9 @@ from docmarks.errors import DocmarksError
 from docmarks.export import run_model
 from docmarks.export.agreement import agreement
 from docmarks.export.calibration import CalibrationPage
+from docmarks.export.int8 import quantise
 from docmarks.export.int8_groups import fp32_layers
-from docmarks.export.int8_loss import Int8Loss, Loss
+from docmarks.export.int8_loss import Int8Loss, Loss, unwatched
 from docmarks.export.int8_search import Held
 from docmarks.export.run_model import export_checkpoint, export_int8, slim_checkpoint
 from docmarks.marks import Detections, Mark, Page
@@ -44,8 +45,21 @@ def calibration(pages):
     return found
 
 
-def test_a_run_becomes_a_model_with_its_thresholds(run, tmp_path):
-    detector = Detector.load(export_checkpoint(run, tmp_path / "model.onnx", "mine"))
+@pytest.fixture(scope="module")
+def quantised(exported, calibration):
+    """What NNCF makes of these pages; it takes seconds to search the network for patterns each time."""
+    exact = Detector.load(exported)
+    return quantise(read_network(exported), [exact.prepare(page.image) for page in calibration], unwatched)
+
+
+@pytest.fixture
+def quantised_already(quantised, monkeypatch):
+    """For tests of what comes after it."""
+    monkeypatch.setattr(run_model, "quantise", lambda *_: quantised.clone())
+
+
+def test_a_run_becomes_a_model_with_its_thresholds(run, exported, tmp_path):
+    detector = Detector.load(exported)
     assert detector.name == "mine" and detector.thresholds == (0.5, 0.25)
     other = export_checkpoint(run, tmp_path / "other.onnx", "mine", {"Signature": 0.7})
     assert Detector.load(other).thresholds == (0.7, 0.5)
@@ -68,9 +82,9 @@ def test_thresholds_stored_in_a_run_folder_are_in_its_next_export(run, tmp_path)
     stored = store_thresholds(tmp_path, {"Stamp": 0.625})
     assert [one.path.name for one in stored] == ["model.onnx", "best.safetensors", "model.safetensors"]
     assert all(one.after == {"Signature": 0.5, "Stamp": 0.625} for one in stored)
-    for name in ("best.safetensors", "model.safetensors"):
-        found = export_checkpoint(tmp_path / name, tmp_path / "again.onnx", "mine")
-        assert Detector.load(found).thresholds == (0.5, 0.625)
+    found = export_checkpoint(tmp_path / "best.safetensors", tmp_path / "again.onnx", "mine")
+    assert Detector.load(found).thresholds == (0.5, 0.625)
+    assert read_checkpoint(tmp_path / "model.safetensors").info["thresholds"] == {"Signature": 0.5, "Stamp": 0.625}
     before, after = read_checkpoint(run / "last.safetensors"), read_checkpoint(tmp_path / "best.safetensors")
     assert after.model == before.model and after.info["step"] == before.info["step"]
     assert before.tensors.keys() == after.tensors.keys()
@@ -84,11 +98,12 @@ def test_thresholds_stored_in_a_run_folder_are_in_its_next_export(run, tmp_path)
 
 
 @pytest.mark.slow
-def test_int8_finds_the_same_marks_and_says_what_it_is(onnx_file, pages, calibration, tmp_path):
+def test_int8_finds_the_same_marks_and_says_what_it_is(onnx_file, pages, calibration, tmp_path, capsys):
     exact, int8 = (
         Detector.load(onnx_file),
         Detector.load(export_int8(onnx_file, calibration, tmp_path / "model.xml").path),
     )
+    assert capsys.readouterr().out == "", "what the quantiser has to say is not for the user"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["model.bin", "model.onnx", "model.xml"]
     assert int8.sheet == exact.sheet.model_copy(update={"precision": "int8"})
     share, count = agreement(exact, int8, pages)
@@ -97,7 +112,7 @@ def test_int8_finds_the_same_marks_and_says_what_it_is(onnx_file, pages, calibra
         assert int8(page).marks((0.5, 0.5))[0].box == pytest.approx((x, y, x + 24, y + 24), abs=6)
 
 
-def test_an_int8_model_that_differs_is_not_kept(onnx_file, calibration, tmp_path, monkeypatch):
+def test_an_int8_model_that_differs_is_not_kept(onnx_file, calibration, quantised_already, tmp_path, monkeypatch):
     monkeypatch.setattr(run_model, "agreement", lambda *_: (0.5, 40))
     with pytest.raises(DocmarksError, match="only 50% of 40 marks are found again"):
         export_int8(onnx_file, calibration[:1], tmp_path / "model.xml")
@@ -173,15 +188,14 @@ def nothing(like):
     return lambda image: Detections(np.zeros((0, 4), np.float32), np.zeros((0, len(labels)), np.float32), labels)
 
 
-def test_a_drop_that_holds_leaves_all_layers_in_int8(onnx_file, calibration, tmp_path, capsys):
+def test_a_drop_that_holds_leaves_all_layers_in_int8(onnx_file, calibration, quantised_already, tmp_path):
     made = export_int8(onnx_file, calibration, tmp_path / "model.xml", max_drop=5)
     assert made.back == () and made.before.worst <= 5 and made.after.worst <= 5.05
     layers, exact = fp32_layers(read_network(made.path)), fp32_layers(read_network(onnx_file))
     assert layers == [] and len(exact) == made.layers
-    assert capsys.readouterr().out == "", "what the quantiser has to say is not for the user"
 
 
-def test_a_loss_that_stays_too_large_is_refused(onnx_file, calibration, tmp_path, monkeypatch):
+def test_a_loss_that_stays_too_large_is_refused(onnx_file, calibration, quantised_already, tmp_path, monkeypatch):
     monkeypatch.setattr(run_model, "hold", lambda quantised, *_: Held(quantised, (), None, None))
     monkeypatch.setattr(Int8Loss, "__call__", lambda *_, **__: Loss({Path("a"): 0.2, Path("b"): 3.0}, [0, 3]))
     with pytest.raises(DocmarksError, match=r"loses 3\.0 points of AP on b, allowed are 0\.5"):
@@ -190,7 +204,10 @@ def test_a_loss_that_stays_too_large_is_refused(onnx_file, calibration, tmp_path
 
 
 @pytest.mark.parametrize("when", ["pages in fp32", "calibrating int8", "the same marks"])
-def test_ctrl_c_leaves_what_was_there(onnx_file, calibration, tmp_path, when):
+def test_ctrl_c_leaves_what_was_there(onnx_file, calibration, tmp_path, when, request):
+    if when == "the same marks":
+        request.getfixturevalue("quantised_already")
+
     def stopping(things, text):
         if text == when:
             raise KeyboardInterrupt
