@@ -29,7 +29,7 @@ class HardExamples:
     """Draws pages with a place on them: large mistakes more often, and those of rare labels."""
 
     def __init__(self, pages: Sequence[SourcePage], mistakes: Mistakes) -> None:
-        """``pages`` bring their weights; mistakes on any others are never seen."""
+        """Only mistakes on ``pages`` are ever seen; how often a page is drawn otherwise does not matter."""
         self.places: list[tuple[SourcePage, Box]] = []
         labels, sizes = [], []
         for source in pages:
