@@ -5,23 +5,23 @@ import numpy as np
 import pytest
 
 from docmarks.errors import DocmarksError
-from docmarks.runtime.ahead import NetworkAhead
+from docmarks.runtime.ahead import load_ahead
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.model_file import load_network
 from docmarks.weights import DEFAULT_MODEL
 
 INTERRUPTED = """
 import atexit, signal, sys
-from docmarks.runtime.ahead import NetworkAhead
+from docmarks.runtime.ahead import load_ahead
 from docmarks.weights import DEFAULT_MODEL
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGALRM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-network = NetworkAhead(DEFAULT_MODEL, "cpu", 1)
-atexit.register(lambda: print("ended" if network._done.is_set() else "left behind"))
+network = load_ahead(DEFAULT_MODEL, "cpu", 1)
+atexit.register(lambda: print("ended" if network.done() else "left behind"))
 signal.setitimer(signal.ITIMER_REAL, 0.05)
 try:
-    network()
+    network.result()
 except KeyboardInterrupt:
     sys.exit(130)
 """
@@ -29,19 +29,19 @@ except KeyboardInterrupt:
 
 def test_it_is_the_network_that_is_loaded_at_once():
     page = np.random.default_rng(0).integers(0, 256, (1, 1, 64, 96)).astype(np.float32)
-    ahead = NetworkAhead(DEFAULT_MODEL, "cpu", 2)
-    assert ahead() is ahead() and ahead().streams == 2
-    for mine, theirs in zip(ahead()(page), load_network(DEFAULT_MODEL)(page), strict=True):
+    ahead = load_ahead(DEFAULT_MODEL, "cpu", 2)
+    assert ahead.result() is ahead.result() and ahead.result().streams == 2
+    for mine, theirs in zip(ahead.result()(page), load_network(DEFAULT_MODEL)(page), strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-4)
-    assert Detector.load(network=ahead).session is ahead()
+    assert Detector.load(network=ahead.result).session is ahead.result()
 
 
 def test_who_asks_for_the_network_is_told_why_there_is_none(tmp_path):
     (tmp_path / "a.xml").write_text("nothing")
-    ahead = NetworkAhead(tmp_path / "a.xml", "cpu", 1)
+    ahead = load_ahead(tmp_path / "a.xml", "cpu", 1)
     for _ in range(2):
         with pytest.raises(DocmarksError, match=r"a\.xml: not a model that can be run"):
-            ahead()
+            ahead.result()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")

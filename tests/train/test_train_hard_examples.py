@@ -10,7 +10,7 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.synth.ink import InkLibrary
 from docmarks.train.config import TrainConfig
 from docmarks.train.crops import Cropper
-from docmarks.train.hard_examples import HardExamples
+from docmarks.train.hard_examples import hard_examples
 from docmarks.train.prepare import prepare, training_pages
 from docmarks.train.sample_config import CropConfig
 from sample_data import write_set
@@ -66,19 +66,19 @@ def test_large_mistakes_are_drawn_more_often_and_labels_by_the_root_of_their_num
     """Of one page: four stamps of 0.5 weigh 0.5 / sqrt(4) each, a date of 1.0 weighs 1: as much as all of them."""
     page = sources(data)["a"]
     stamps = [((float(i), 0.0, i + 1.0, 1.0), "Stamp", 0.5) for i in range(4)]
-    hard = HardExamples([page], of(page, *stamps, (LOGO, "Date", 1.0)))
+    hard = hard_examples([page], of(page, *stamps, (LOGO, "Date", 1.0)))
     rng = np.random.default_rng(0)
-    drawn = Counter(hard(rng)[1] for _ in range(4000))
+    drawn = Counter(hard(rng).box for _ in range(4000))
     assert drawn[LOGO] / 4000 == pytest.approx(0.5, abs=0.03)
     assert all(drawn[box] / 4000 == pytest.approx(0.125, abs=0.03) for box, _, _ in stamps)
 
 
 def test_upright_and_lying_pages_are_kept_apart(data):
     pages = sources(data)
-    hard = HardExamples([pages["b"]], of(pages["b"], (LOGO, "Stamp", 1.0)) | of(pages["a"], (LOGO, "Stamp", 1.0)))
-    assert hard.any() and hard.any(False) and not hard.any(True)  # the upright one is not trained on
-    assert hard(np.random.default_rng(0), False)[0].page.group == "b"
-    assert not HardExamples([pages["b"]], {}).any()
+    hard = hard_examples([pages["b"]], of(pages["b"], (LOGO, "Stamp", 1.0)) | of(pages["a"], (LOGO, "Stamp", 1.0)))
+    assert hard.weight() > 0 and hard.weight(False) > 0 and hard.weight(True) == 0  # the upright one is not trained on
+    assert hard(np.random.default_rng(0), False).source.page.group == "b"
+    assert hard_examples([pages["b"]], {}).weight() == 0
 
 
 def test_a_crop_is_cut_where_the_model_erred(data):

@@ -116,7 +116,7 @@ def test_nothing_to_train_on_is_told(ink):
 
 
 def test_large_pages_are_kept_smaller(data, ink):
-    page = prepare(config(), [data], None, ink).pages.pages[0].page
+    page = prepare(config(), [data], None, ink).pages.items[0].page
     Image.fromarray(np.zeros((3200, 100), np.uint8)).save(data / "tall.png")
     tall = page.__class__(data / "tall.png", Page(100, 3200), "g", frozenset())
     pixels, scale = PageCache(CacheConfig())(tall)

@@ -58,7 +58,7 @@ def detect(
     from docmarks.pages.collect import collect
     from docmarks.pages.count import count_pages, streams_for
     from docmarks.pages.selection import parse_pages
-    from docmarks.runtime.ahead import NetworkAhead
+    from docmarks.runtime.ahead import load_ahead
     from docmarks.runtime.model_file import model_file
 
     extras = {"--annotated": annotated, "--csv": csv, "--coco": coco, "--crops": crops}
@@ -73,8 +73,8 @@ def detect(
     found = collect(files, folder)
     streams = streams_for(count_pages(found.files, pages, password))
     file = model_file(model, device.value)
-    network = NetworkAhead(file, device.value, streams)
-    # Imported while the network is being loaded: a third of a second each.
+    network = load_ahead(file, device.value, streams)
+    # Imported while the network is being loaded; both take a third of a second.
     from docmarks.results.detect_run import DetectRun
     from docmarks.results.output import Output
     from docmarks.runtime.cross_label_nms import CrossLabelNMS
@@ -82,7 +82,15 @@ def detect(
     from docmarks.runtime.pages import Wanted
 
     between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
-    detector = Detector.load(file, None, streams, tiles, between, size, device.value, network)
+    detector = Detector.load(
+        file,
+        streams=streams,
+        tiles=tiles,
+        cross_nms=between,
+        size=size,
+        device=device.value,
+        network=network.result,
+    )
     wanted = Wanted(None if labels is None else _names(labels), min_score)
     wanted.check(detector)
     output = Output(folder, annotated, csv, coco, crops) if folder is not None else None

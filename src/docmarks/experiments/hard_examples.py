@@ -33,12 +33,15 @@ def read_mistakes(files: Sequence[Path], datasets: Sequence[Dataset], config: Tr
         DocmarksError: A file cannot be read, is of other data sets, or knows no mistake on a training page.
     """
     known: dict[tuple[Path, int], Sequence[Mistake]] = {}
+    if not files:
+        return known
+    label_set = label_set_of(config)
+    training = choose(datasets, label_set, "train")
     for file in files:
         path = file / PREDICTIONS if (file / PREDICTIONS).is_file() else file
-        label_set = label_set_of(config)
         predictions = read_predictions(path, datasets, label_set)
         own: dict[tuple[Path, int], Sequence[Mistake]] = {}
-        for dataset in choose(datasets, label_set, "train"):
+        for dataset in training:
             seen = [page for page in dataset.pages if (page.file, page.number) in predictions.found]
             found = [predictions.found[page.file, page.number] for page in seen]
             each = mistakes(found, seen, label_set.labels)

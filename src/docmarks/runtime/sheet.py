@@ -103,10 +103,11 @@ def _with_sheet(path: Path, text: str) -> bytes:
 def _xml_entry(path: Path) -> str | None:
     data = path.read_bytes()
     # The network is a megabyte of XML, a tenth of a second; what is said of all of it stands at its end.
-    start, end = data.rfind(INFO), data.rfind(INFO_END)
-    with suppress(ElementTree.ParseError):
-        element = ElementTree.fromstring(data[start : end + len(INFO_END)]).find(KEY)
-        if 0 <= start < end and element is not None and data[end + len(INFO_END) :].strip() == NET_END:
-            return element.get("value")
+    start, end = data.rfind(INFO), data.rfind(INFO_END) + len(INFO_END)
+    if 0 <= start < end and data[end:].strip() == NET_END:
+        with suppress(ElementTree.ParseError):
+            element = ElementTree.fromstring(data[start:end]).find(KEY)
+            if element is not None:
+                return element.get("value")
     element = ElementTree.fromstring(data).find(f"./rt_info/{KEY}")
     return None if element is None else element.get("value")

@@ -52,23 +52,20 @@ class Cropper:
         span_x, span_y = config.width / scale, config.height / scale
         free_x, free_y = shape[1] - span_x, shape[0] - span_y
         left, top = rng.uniform(min(0, free_x), max(0, free_x)), rng.uniform(min(0, free_y), max(0, free_y))
-        if aim is not None:
-            left = _around(aim[0], aim[2], span_x, free_x, rng)
-            top = _around(aim[1], aim[3], span_y, free_y, rng)
-            return Window(float(left), float(top), scale)
         aims = [mark for mark in marks if mark.labels and not mark.ignore]
         small = [mark for mark in aims if _side(mark) < config.small * max(shape[:2]) / 1000]
-        if small and config.on_small > 0 and rng.random() < config.on_small:
+        if aim is None and small and config.on_small > 0 and rng.random() < config.on_small:
             box = small[int(rng.integers(len(small)))].box
             left = _centred(box[0], box[2], span_x, free_x, rng)
             top = _centred(box[1], box[3], span_y, free_y, rng)
-        elif aims and rng.random() < config.on_mark:
+        elif aim is None and aims and rng.random() < config.on_mark:
             # Rare labels first: a page of forty boxes and one signature shows both equally often.
             counts = Counter(mark.label for mark in aims)
             weights = np.array([1 / counts[mark.label] for mark in aims])
-            box = aims[rng.choice(len(aims), p=weights / weights.sum())].box
-            left = _around(box[0], box[2], span_x, free_x, rng)
-            top = _around(box[1], box[3], span_y, free_y, rng)
+            aim = aims[rng.choice(len(aims), p=weights / weights.sum())].box
+        if aim is not None:
+            left = _around(aim[0], aim[2], span_x, free_x, rng)
+            top = _around(aim[1], aim[3], span_y, free_y, rng)
         return Window(float(left), float(top), scale)
 
     def cut(self, page: Pixels, window: Window) -> Pixels:

@@ -20,7 +20,7 @@ from docmarks.train.augment import Augment
 from docmarks.train.config import TrainConfig
 from docmarks.train.crops import Cropper, Pixels, Window
 from docmarks.train.feed import Sample
-from docmarks.train.hard_examples import NONE, HardExamples, Mistakes
+from docmarks.train.hard_examples import NONE, Mistakes, hard_examples
 from docmarks.train.luminance import grey_of, in_colour, relight
 from docmarks.train.page_cache import PageCache
 from docmarks.train.paste import PasteMarks
@@ -85,8 +85,8 @@ class Samples(TorchDataset[Sample]):
         self.augment = Augment(config.augment, config.crops.min_visible)
         self.forms = Draw([source for source in pages if source.fields])
         self.pages = Draw([source for source in pages if not source.fields])
-        self.hard = HardExamples(pages, mistakes)
-        cut_from = self.pages.pages if config.paste.share > 0 else []
+        self.hard = hard_examples(pages, mistakes)
+        cut_from = self.pages.items if config.paste.share > 0 else []
         self.paste = PasteMarks(config.paste, cut_from, label_set, self.cache)
 
     def __len__(self) -> int:
@@ -129,9 +129,9 @@ class Samples(TorchDataset[Sample]):
             grey, marks, _ = self._view(made, page.marks, rng, shared)  # a scanner has had it already
             return self._with_channels(grey), marks, frozenset(self.labels), f"made page {seed}"
         real = (1 - shared.made) / (1 - ink.pages) if ink.pages < 1 else 1.0
-        if self.hard.any(way) and rng.random() < self.config.hard_examples.share:
-            source, aim = self.hard(rng, way)
-            return self._real(source, rng, shared, aim)
+        if self.hard.weight(way) > 0 and rng.random() < self.config.hard_examples.share:
+            place = self.hard(rng, way)
+            return self._real(place.source, rng, shared, place.box)
         if forms and (choice < shared.made + ink.forms * real or not pages):
             return self._form(rng, shared)
         return self._real(self.pages(rng, way), rng, shared)
@@ -168,8 +168,7 @@ class Samples(TorchDataset[Sample]):
     ) -> tuple[Pixels, list[Mark], Window]:
         image, scale = self.cache(source.page)
         if aim is not None:
-            left, top, right, bottom = aim
-            aim = left * scale, top * scale, right * scale, bottom * scale
+            aim = Mark(aim, ()).scaled(scale, scale).box
         return self._view(image, [mark.scaled(scale, scale) for mark in source.page.page.marks], rng, shared, aim)
 
     def _view(

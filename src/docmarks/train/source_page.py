@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,29 +37,44 @@ class SourcePage:
         return self.page.page.height >= self.page.page.width
 
 
-class Draw:
-    """Pages to draw from, each by its weight; on request upright ones or lying ones alone."""
+class Drawable(Protocol):
+    """A page, or a place on one."""
 
-    def __init__(self, pages: Sequence[SourcePage]) -> None:
-        """Keeps the pages in their order."""
-        self.pages = list(pages)
-        weights = np.array([source.weight for source in pages], dtype=np.float64)
-        upright = np.array([source.is_upright for source in pages], dtype=bool)
+    @property
+    def weight(self) -> float:
+        """How often it is drawn."""
+
+    @property
+    def is_upright(self) -> bool:
+        """Of the page."""
+
+
+D = TypeVar("D", bound=Drawable)
+
+
+class Draw(Generic[D]):
+    """Pages, or places on them, to draw from, each by its weight; on request of upright or lying pages alone."""
+
+    def __init__(self, items: Sequence[D]) -> None:
+        """Keeps them in their order."""
+        self.items = list(items)
+        weights = np.array([item.weight for item in items], dtype=np.float64)
+        upright = np.array([item.is_upright for item in items], dtype=bool)
         self._chances = {None: weights, True: weights * upright, False: weights * ~upright}
 
     def __len__(self) -> int:
         """How many."""
-        return len(self.pages)
+        return len(self.items)
 
-    def __iter__(self) -> Iterator[SourcePage]:
+    def __iter__(self) -> Iterator[D]:
         """All of them."""
-        return iter(self.pages)
+        return iter(self.items)
 
     def weight(self, upright: bool | None = None) -> float:
-        """Of all such pages."""
+        """Of all such."""
         return float(self._chances[upright].sum())
 
-    def __call__(self, rng: np.random.Generator, upright: bool | None = None) -> SourcePage:
+    def __call__(self, rng: np.random.Generator, upright: bool | None = None) -> D:
         """One of them."""
         chances: NDArray[np.float64] = self._chances[upright]
-        return self.pages[int(rng.choice(len(self.pages), p=chances / chances.sum()))]
+        return self.items[int(rng.choice(len(self.items), p=chances / chances.sum()))]
