@@ -83,7 +83,7 @@ def fill(page: Grey, box: Box, rng: np.random.Generator) -> None:
                     round(left + inset * width) : round(right - inset * width) + 1]  # fmt: skip
         area[...] = np.minimum(area, int(rng.integers(0, 60)))
         return
-    if kind < 0.32:
+    if kind < 0.4:
         _typed(page, box, rng)
         return
     shade = int(rng.integers(0, 70))
