@@ -1,5 +1,5 @@
 """`python -m docmarks`."""
 
-from docmarks.cli.main import main
+from docmarks.cli.process import run
 
-main()
+run()

@@ -74,6 +74,25 @@ def test_a_reader_who_has_had_enough(start, pdf, tmp_path):
     process.stderr.close()
 
 
+ENDING = "import atexit, sys; atexit.register(print, 'taken apart'); from docmarks.cli.process import run; run()"
+
+
+def ends(*arguments):
+    return subprocess.run([sys.executable, "-c", ENDING, *map(str, arguments)], capture_output=True, text=True)
+
+
+def test_what_is_done_ends_at_once_and_has_said_all_of_it(scan):
+    done = ends("detect", scan, "-o", "-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)[0]["file"] == "scan.png"  # and nothing after it
+
+
+def test_what_failed_ends_as_ever_and_so_does_any_other_command(tmp_path):
+    failed = ends("detect", tmp_path / "none.pdf")
+    assert failed.returncode == 2 and failed.stdout == "taken apart\n" and failed.stderr.startswith("docmarks: ")
+    assert ends("--version").stdout.endswith("taken apart\n")
+
+
 def test_neither_torch_nor_a_training_package_is_loaded(scan):
     code = (
         "import sys; from docmarks.cli.main import main\n"
