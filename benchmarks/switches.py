@@ -24,6 +24,7 @@ from docmarks.evaluate.compare import MEAN, Comparison, Judged, compare, judged
 from docmarks.evaluate.evaluation import Evaluation
 from docmarks.evaluate.run import evaluate_detector
 from docmarks.evaluate.show_compare import change
+from docmarks.evaluate.thresholds import at_score
 from docmarks.experiments.hard_examples import read_mistakes
 from docmarks.experiments.recipes import recipe_path
 from docmarks.experiments.run import training_samples
@@ -140,14 +141,16 @@ def measure(datasets: list[Dataset], args: argparse.Namespace) -> dict[str, list
 
 
 def figures(evaluation: Evaluation, run: Judged, first: Judged | None) -> dict[str, Any]:
-    """Means over labels, and what this arm gains on the first of its seed."""
+    """Means over labels, F1 at a minimum score of 0.5, and what this arm gains on the first of its seed."""
     scores = evaluation.pooled.scores.values()
+    f1 = [at_score(found, run.thresholds[label]).f1 for label, found in run.matched.items() if found.n_truth]
     found = {
         "AP50": f"{100 * statistics.fmean(s.ap50 for s in scores):.1f}",
         "AP": f"{100 * statistics.fmean(s.ap for s in scores):.1f}",
+        "F1": f"{100 * statistics.fmean(f1):.1f}",
     }
     difference = compare([first, run]) if first is not None else None
-    return found | {f"{name}, change": gain(difference, name.lower(), run) for name in ("AP50", "AP")}
+    return found | {f"{name}, change": gain(difference, name.lower(), run) for name in ("AP50", "AP", "F1")}
 
 
 def gain(difference: Comparison | None, measure: str, run: Judged) -> str:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from docmarks.data.dataset import DatasetPage
 from docmarks.evaluate.average_precision import score
-from docmarks.evaluate.bootstrap import draw, interval, weighted_precision
+from docmarks.evaluate.bootstrap import draw, interval, weighted_f1, weighted_precision
 from docmarks.evaluate.label_matches import match_labels
+from docmarks.evaluate.thresholds import at_score
 from docmarks.marks import Detections, Mark, Page
 
 LABEL = "Signature"
@@ -42,6 +43,18 @@ def test_a_weight_is_so_many_copies_of_a_page(seed, weights):
             np.testing.assert_allclose([row.mean(), row[0], row[5]], [expected.ap, expected.ap50, expected.ap75])
         else:
             assert np.isnan(row).all()
+
+
+@given(st.integers(0, 500), st.lists(st.integers(0, 3), min_size=6, max_size=6), st.floats(0, 1))
+@settings(max_examples=60)
+def test_f1_under_weights_is_that_of_so_many_copies(seed, weights, minimum):
+    pages, found = made(seed, 6)
+    once = match_labels(found, pages, [LABEL])[LABEL]
+    got = weighted_f1(once, np.arange(6), np.array([weights, [1] * 6], np.float64), minimum)
+    copies = [i for i, n in enumerate(weights) for _ in range(n)]
+    for f1, chosen in zip(got, (copies, range(6)), strict=True):
+        of_copies = match_labels([found[i] for i in chosen], [pages[i] for i in chosen], [LABEL])[LABEL]
+        np.testing.assert_allclose(f1, at_score(of_copies, minimum).f1)
 
 
 def test_in_many_small_steps(monkeypatch):

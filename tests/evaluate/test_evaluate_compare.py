@@ -51,6 +51,14 @@ def test_figures_are_those_of_the_evaluation_and_differences_have_their_sign():
     assert (found.n_pages, found.n_groups, found.n_left_out) == (6, 3, 0)
 
 
+def test_f1_is_at_each_ones_own_thresholds():
+    found = compare([run("good", *GOOD), run("worse", *WORSE), run("strict", *GOOD, threshold=0.65)])
+    by_run = found.figures["f1"]["Signature"]
+    # Of six marks: 4 right of 5 shown, 2 right of 5, 3 right of 3.
+    assert [by_run[name].value for name in found.runs] == pytest.approx([8 / 11, 4 / 11, 6 / 9])
+    assert found.differences["f1"]["mean"]["worse"].by.value == pytest.approx(-4 / 11)
+
+
 def test_a_run_against_itself():
     found = compare([run("a", *GOOD), run("b", *GOOD)], resamples=50)
     difference = found.differences["ap"]["mean"]["b"]
@@ -93,7 +101,12 @@ def test_tables_and_json():
     out = io.StringIO()
     print_comparison(found, Console(file=out, width=200))
     text = out.getvalue()
-    assert "AP50 with 95 % intervals" in text and "[b]good[/b]" in text and "6 pages of 3 documents" in text
+    assert (
+        "AP50 with 95 % intervals" in text
+        and "F1 at the thresholds" in text
+        and "[b]good[/b]" in text
+        and "6 pages of 3 documents" in text
+    )
     data = found.to_json()
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert data["figures"]["ap"]["mean"]["worse"].keys() == {"value", "low", "high"}

@@ -1,4 +1,4 @@
-"""How far a figure would move with other documents: average precision over resampled documents (Efron 1979).
+"""How far a figure would move with other documents: average precision and F1 over resampled documents (Efron 1979).
 
 Documents are drawn with replacement, as whole groups of pages: pages of one document are not independent. Nothing is
 matched again. A document that is drawn twice counts twice: its detections and ground truths get the weight 2.
@@ -65,6 +65,28 @@ def weighted_precision(matched: LabelMatches, group_of: Index, weights: Float) -
         found[rows] = _precisions(outcome, weights[rows][:, group], n_truth[rows])
     found[n_truth == 0] = np.nan
     return found
+
+
+def weighted_f1(matched: LabelMatches, group_of: Index, weights: Float, minimum: float) -> Float:
+    """F1 of one label's detections from ``minimum`` on, at IoU 0.5, under each row of weights.
+
+    Args:
+        matched: The label.
+        group_of: ``[P]`` the document of each page.
+        weights: ``[R, n_groups]``.
+        minimum: Score.
+
+    Returns:
+        ``[R]``; nan where a row has no ground truth.
+    """
+    outcome = matched.from_score(minimum)
+
+    def counted(page: Index) -> Float:
+        return np.asarray(weights @ np.bincount(group_of[page], minlength=weights.shape[1]))
+
+    right, all_found = counted(matched.page[outcome == RIGHT]), counted(matched.page[outcome != IGNORED])
+    n_truth = counted(matched.truth_page)
+    return np.divide(2 * right, n_truth + all_found, out=np.full(len(weights), np.nan), where=n_truth > 0)
 
 
 def _precisions(outcome: NDArray[np.uint8], weights: Float, n_truth: Float) -> Float:

@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
-from docmarks.evaluate.bootstrap import Interval, draw, interval, weighted_precision
+from docmarks.evaluate.bootstrap import Interval, draw, interval, weighted_f1, weighted_precision
 from docmarks.evaluate.evaluation import Evaluation, plain
 from docmarks.evaluate.label_matches import LabelMatches
-from docmarks.evaluate.match import IGNORED, RIGHT, WRONG
+from docmarks.evaluate.match import RIGHT, WRONG
 
 Float = NDArray[np.float64]
 
 RESAMPLES = 1000
 MEAN = "mean"
-MEASURES = ("ap50", "ap")
+MEASURES = ("ap50", "ap", "f1")
+"""The last at each run's own thresholds and IoU 0.5: what its users see."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Comparison:
         n_pages: Pages in common.
         n_left_out: Pages that not all runs have.
         n_groups: Documents.
-        figures: "ap50" and "ap" by measure, label ("mean" too) and run.
+        figures: By measure, label ("mean" too) and run.
         differences: By measure, label and run, without the first.
         pages: Where a run and the first differ most.
     """
@@ -153,9 +154,11 @@ def compare(
         (name, label): weighted_precision(by_name[name].matched[label], group_of, weights)
         for name, label in progress([(name, label) for name in by_name for label in labels])
     }
-    for name in by_name:
+    for name, run in by_name.items():
         of_run = np.stack([rates[name, label] for label in labels], axis=1)
         measured["ap50"][name], measured["ap"][name] = of_run[:, :, 0], of_run.mean(axis=2)
+        f1 = [weighted_f1(run.matched[label], group_of, weights, run.thresholds[label]) for label in labels]
+        measured["f1"][name] = np.stack(f1, axis=1)
     shown = [label for label in labels if same[0].matched[label].n_truth]
     columns = {label: labels.index(label) for label in shown}
     first, *others = (run.name for run in same)
@@ -248,7 +251,7 @@ def _errors(run: Judged, labels: Sequence[str]) -> NDArray[np.int64]:
     errors = np.zeros(n, np.int64)
     for label in labels:
         one = run.matched[label]
-        outcome = np.where(one.scores >= np.float32(run.thresholds[label]), one.outcome[0, 0], IGNORED)
+        outcome = one.from_score(run.thresholds[label])
         errors += np.bincount(one.truth_page, minlength=n) - np.bincount(one.page[outcome == RIGHT], minlength=n)
         errors += np.bincount(one.page[outcome == WRONG], minlength=n)
     return errors

@@ -13,7 +13,7 @@ from docmarks.evaluate.compare import Comparison, Difference
 from docmarks.evaluate.shades import Shades
 from docmarks.evaluate.tables import percent, wide_console
 
-TITLES = {"ap50": "AP50", "ap": "AP"}
+TITLES = {"ap50": "AP50", "ap": "AP", "f1": "F1 at the thresholds"}
 
 
 def print_comparison(found: Comparison, console: Console | None = None) -> None:
