@@ -26,6 +26,15 @@ def test_pages_keep_what_is_known_on_them(tmp_path):
     assert shared_groups(sets) == {"g": ["one", "two"]}
 
 
-def test_an_image_in_two_sets_is_refused(tmp_path):
-    with pytest.raises(DocmarksError, match="is in one and in two"):
+def test_a_page_of_two_sets_has_the_marks_of_both(tmp_path):
+    (tmp_path / "two").mkdir()
+    sets = [dataset(tmp_path, "one", ["Signature"]), dataset(tmp_path / "two" / "..", "two", ["Stamp"])]
+    write(merge(sets, "both", tmp_path / "m"), tmp_path / "m" / FILE)
+    [page] = read(tmp_path / "m").pages
+    assert page.exhaustive == {"Signature", "Stamp"} and page.extra[SET] == "one"
+    assert [mark.labels for mark in page.page.marks] == [("Signature", "Stamp")]  # one box, drawn twice
+
+
+def test_two_sets_that_call_one_label_complete_on_one_page(tmp_path):
+    with pytest.raises(DocmarksError, match=r"a\.png: Date is fully annotated in two data sets"):
         merge([dataset(tmp_path, "one", ["Date"]), dataset(tmp_path, "two", ["Date"])], "m", tmp_path)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from docmarks.data.dataset import Dataset
-from docmarks.errors import DocmarksError
+from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.joined import joined
 
 SET = "set"
 """Key of an image record: the name of the set that it came from."""
@@ -17,25 +17,24 @@ SET = "set"
 def merge(datasets: Sequence[Dataset], name: str, root: Path) -> Dataset:
     """One data set of all pages; each page says itself what is fully annotated on it.
 
+    A page of two sets gets the marks of both (``joined``) and stays where the first has it.
+
     Args:
         datasets: In source labels, each label spelled alike in all of them.
         name: Of the new set.
         root: Its folder.
 
     Raises:
-        DocmarksError: The same image is in two of them.
+        DocmarksError: Two sets disagree on a page that is in both.
     """
-    owner: dict[Path, str] = {}
-    pages = []
+    pages: dict[tuple[Path, int], DatasetPage] = {}
     for dataset in datasets:
         for page in dataset.pages:
-            file = page.file.resolve()
-            if file in owner:
-                raise DocmarksError(f"{page.file}: is in {owner[file]} and in {dataset.name}; leave one of them out")
-            owner[file] = dataset.name
-            pages.append(replace(page, extra={SET: dataset.name, **page.extra}))
+            key = (page.file.resolve(), page.number)
+            named = replace(page, extra={SET: dataset.name, **page.extra})
+            pages[key] = joined(pages[key], named) if key in pages else named
     sources = [{**dataset.info, "name": dataset.name, "pages": len(dataset.pages)} for dataset in datasets]
-    return Dataset(root, name, tuple(pages), {"sources": sources})
+    return Dataset(root, name, tuple(pages.values()), {"sources": sources})
 
 
 def shared_groups(datasets: Sequence[Dataset]) -> dict[str, list[str]]:
