@@ -223,11 +223,17 @@ def test_found_marks_go_to_label_studio_with_their_scores(own, tmp_path):
 def test_missing_images_are_told(own, tmp_path):
     (own / "a.png").unlink()
     done = convert(own, tmp_path / "out", copy=True)
-    assert "docmarks: 1 images that are not there (not copied)" in "\n".join(lines(done))
+    told = "\n".join(lines(done))
+    assert (
+        "1 images that are not there (not copied)" in told and "1 images that are not there (their pages kept)" in told
+    )
     assert read(tmp_path / "out").pages[0].file.resolve() == own / "a.png"
 
 
-def test_images_may_be_elsewhere(own, tmp_path):
-    (own / "a.png").rename(tmp_path / "a.png")
-    convert(own / FILE, tmp_path / "out", "coco", wanted=Wanted(images=tmp_path))
-    assert read(tmp_path / "out").pages[0].file.resolve() == tmp_path / "a.png"
+@pytest.mark.parametrize("form", ["coco", "docmarks"])
+def test_images_may_be_elsewhere(own, tmp_path, form):
+    (tmp_path / "scans").mkdir()
+    (own / "a.png").rename(tmp_path / "scans" / "a.png")
+    done = convert(own / FILE, tmp_path / "out", form, wanted=Wanted(images=tmp_path / "scans"))
+    assert read(tmp_path / "out").pages[0].file.resolve() == tmp_path / "scans" / "a.png"
+    assert "not there" not in "\n".join(lines(done))

@@ -31,7 +31,7 @@ def test_a_page_of_two_sets_has_the_marks_of_both(tmp_path):
     sets = [dataset(tmp_path, "one", ["Signature"]), dataset(tmp_path / "two" / "..", "two", ["Stamp"])]
     write(merge(sets, "both", tmp_path / "m"), tmp_path / "m" / FILE)
     [page] = read(tmp_path / "m").pages
-    assert page.exhaustive == {"Signature", "Stamp"} and page.extra[SET] == "one"
+    assert page.exhaustive == {"Signature", "Stamp"} and page.extra[SET] == "one" and shared_groups(sets) == {}
     assert [mark.labels for mark in page.page.marks] == [("Signature", "Stamp")]  # one box, drawn twice
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import onnx
 import pytest
 
 from docmarks.errors import DocmarksError
@@ -62,12 +63,15 @@ def test_a_signal_is_survived_after_models_have_gone():
 
 def test_new_weights_in_an_old_file_are_not_taken_from_the_cache(tmp_path):
     """OpenVINO's cache takes a file of the same path, size and time for the same network."""
+    model = tiny_model()
+    sheet = ModelSheet(name="tiny", version="1", config=model.config, thresholds=(0.1, 0.1))
+    export_onnx(model, sheet, tmp_path / "model.onnx")
+    network = onnx.load(tmp_path / "model.onnx")
+    [bias] = [tensor for tensor in network.graph.initializer if tensor.name == "roi_heads.predictor.labels.bias"]
     page, scores, sizes = np.full((1, 1, 64, 64), 90, np.float32), [], []
-    for bias in (-2.0, -1.0):
-        model = tiny_model()
-        model.roi_heads.predictor.labels.bias.data.fill_(bias)
-        sheet = ModelSheet(name="tiny", version="1", config=model.config, thresholds=(0.1, 0.1))
-        export_onnx(model, sheet, tmp_path / "model.onnx")
+    for value in (-2.0, -1.0):
+        bias.CopyFrom(onnx.numpy_helper.from_array(np.full(bias.dims, value, np.float32), bias.name))
+        onnx.save(network, tmp_path / "model.onnx")
         os.utime(tmp_path / "model.onnx", (1_700_000_000, 1_700_000_000))
         sizes.append((tmp_path / "model.onnx").stat().st_size)
         scores.append(Session(tmp_path / "model.onnx")(page)[1].max())

@@ -30,17 +30,25 @@ def merge(datasets: Sequence[Dataset], name: str, root: Path) -> Dataset:
     pages: dict[tuple[Path, int], DatasetPage] = {}
     for dataset in datasets:
         for page in dataset.pages:
-            key = (page.file.resolve(), page.number)
-            named = replace(page, extra={SET: dataset.name, **page.extra})
+            key, named = _key(page), replace(page, extra={SET: dataset.name, **page.extra})
             pages[key] = joined(pages[key], named) if key in pages else named
     sources = [{**dataset.info, "name": dataset.name, "pages": len(dataset.pages)} for dataset in datasets]
     return Dataset(root, name, tuple(pages.values()), {"sources": sources})
 
 
 def shared_groups(datasets: Sequence[Dataset]) -> dict[str, list[str]]:
-    """Groups that several sets have, with their names: one document, or two that happen to be called alike."""
+    """Groups with pages of their own in several sets, and these: one document, or two that happen to be called alike."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
+    known: set[tuple[Path, int]] = set()
     for dataset in datasets:
-        for page in dataset.pages:
-            names[page.group][dataset.name] = None
+        here = {_key(page): page.group for page in dataset.pages}
+        for key, group in here.items():
+            if key not in known:
+                names[group][dataset.name] = None
+        known |= here.keys()
     return {group: list(sets) for group, sets in names.items() if len(sets) > 1}
+
+
+def _key(page: DatasetPage) -> tuple[Path, int]:
+    """By which a page is the same in several sets."""
+    return page.file.resolve(), page.number

@@ -6,9 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from docmarks.data import coco_file
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.formats import coco, cvat, datumaro, label_studio, page_folder, signverod, table, voc, vott, yolo
+from docmarks.data.formats import (
+    coco,
+    cvat,
+    datumaro,
+    label_studio,
+    own,
+    page_folder,
+    signverod,
+    table,
+    voc,
+    vott,
+    yolo,
+)
 from docmarks.data.formats.detect import (
     Look,
     is_coco,
@@ -65,20 +76,10 @@ class Format:
     needs_images: bool = False
 
 
-def _read_own(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
-    return coco_file.read(path)
-
-
-def _write_own(dataset: Dataset, target: Path) -> Path:
-    file = target if target.suffix.lower() == ".json" else target / coco_file.FILE
-    coco_file.write(dataset, file)
-    return file
-
-
 OWN = "docmarks"
 
 FORMATS: dict[str, Format] = {
-    OWN: Format("our own form", _read_own, is_own, _write_own, EVERYTHING, suffix=".json"),
+    OWN: Format("our own form", own.read, is_own, own.write, EVERYTHING, suffix=".json"),
     "coco": Format("COCO", coco.read, is_coco, coco.write, coco.HOLDS, coco.FILE_HOLDS, ".json"),
     "yolo": Format("YOLO", yolo.read, is_yolo, yolo.write, yolo.HOLDS, place=yolo.place, needs_images=True),
     "voc": Format("Pascal VOC", voc.read, is_voc, voc.write, voc.HOLDS, place=voc.place),

@@ -28,6 +28,9 @@ ASSUMED = "pages that do not say what is fully annotated (all labels of the set 
 """The usual case: a set of others knows of no label that it has boxed here and there only."""
 
 
+NOT_THERE = "images that are not there (their pages kept)"
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a user may ask of a reader.
@@ -153,7 +156,7 @@ class Intake:
             size, dpi = measured[:2], dpi or measured[2]
         file = self.find(reference)
         if file is None:
-            self.notes.add("images that are not there (their pages kept)", reference)
+            self.notes.add(NOT_THERE, reference)
             file = self.root / file_name(reference)
         width, height = size
         found = []

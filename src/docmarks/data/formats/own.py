@@ -1,0 +1,41 @@
+"""Our own form, as `data convert` takes it: its images may have moved."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from docmarks.data import coco_file
+from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.formats.find_image import ImageFinder
+from docmarks.data.formats.intake import NOT_THERE, Wanted
+from docmarks.data.formats.notes import Notes
+
+
+def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
+    """The set; an image that is not where the annotations say is looked for.
+
+    Raises:
+        DocmarksError: The file is missing or broken.
+    """
+    dataset = coco_file.read(path)
+    find = ImageFinder(dataset.root, wanted.images)
+
+    def found(page: DatasetPage) -> DatasetPage:
+        if page.file.is_file():
+            return page
+        reference = os.path.relpath(page.file, dataset.root)
+        file = find(reference)
+        if file is None:
+            notes.add(NOT_THERE, reference)
+        return page if file is None else replace(page, file=file)
+
+    return replace(dataset, pages=tuple(found(page) for page in dataset.pages))
+
+
+def write(dataset: Dataset, target: Path) -> Path:
+    """Writes the set, into a folder or as a file that ends in .json, and returns the file."""
+    file = target if target.suffix.lower() == ".json" else target / coco_file.FILE
+    coco_file.write(dataset, file)
+    return file
