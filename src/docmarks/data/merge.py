@@ -37,7 +37,7 @@ def merge(datasets: Sequence[Dataset], name: str, root: Path) -> Dataset:
 
 
 def shared_groups(datasets: Sequence[Dataset]) -> dict[str, list[str]]:
-    """Groups with pages of their own in several sets, and these: one document, or two that happen to be called alike."""
+    """Groups with pages of their own in several sets, and these sets: one document, or two that are called alike."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
     known: set[tuple[Path, int]] = set()
     for dataset in datasets:
