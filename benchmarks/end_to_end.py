@@ -23,6 +23,7 @@ from docmarks.cores import cores
 from docmarks.pages.document import open_document
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.in_flight import in_flight
+from docmarks.runtime.network import Float
 from docmarks.runtime.pages import Wanted, detect_document
 
 KEPT = 8
@@ -51,7 +52,7 @@ def main() -> None:
         count = whole()
         inputs = [prepared[n % len(prepared)] for n in range(count)]
 
-        def network(detector: Detector = detector, inputs: list[object] = inputs) -> int:
+        def network(detector: Detector = detector, inputs: list[Float] = inputs) -> int:
             deque(in_flight(detector.session, inputs, detector.streams), maxlen=0)
             return len(inputs)
 

@@ -60,7 +60,7 @@ def failures(evaluation: Evaluation, threshold: float, each: int) -> dict[str, l
         missed = [cell for cell in cells if cell.predicted == nothing and cell.true == number]
         alone = [cell for cell in cells if cell.predicted == number and cell.true == nothing]
         other = [cell for cell in cells if cell.predicted == number and cell.true not in (number, nothing)]
-        row = [(one.crops[i], None, label) for one in missed for i in spread(len(one.crops), each)]
+        row: list[Failure] = [(one.crops[i], None, label) for one in missed for i in spread(len(one.crops), each)]
         row += [(crop, label, None) for cell in alone for crop in cell.crops[:each]]
         row += [(crop, label, names[true]) for true, crop in surest(other)[:each]]
         if row:

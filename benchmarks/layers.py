@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     height, width, rounds = (320, 256, 1) if args.quick else (args.height, args.width, args.rounds)
-    tables = {}
+    tables: dict[str, list[dict[str, Any]]] = {}
     for file in args.model:
         sheet = read_sheet(file)
         page = np.random.default_rng(0).uniform(0, 255, (1, sheet.config.input.n_channels, height, width))

@@ -93,7 +93,7 @@ def our_step(images: torch.Tensor, boxes: list[torch.Tensor], precision: torch.d
     roi = config.roi.model_copy(update={"samples_per_image": 512})
     model = type(network)(config.model_copy(update={"rpn": rpn, "roi": roi})).train()
     layout = Device(images.device).layout
-    model = model.to(device=images.device, memory_format=layout)
+    model = model.to(images.device).to(memory_format=layout)
     freeze(model, 2)
     targets = [
         Targets(

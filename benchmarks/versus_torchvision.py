@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -174,7 +174,7 @@ def exported(session: Session, page: NDArray[np.float32]) -> int:
     return len(session(page)[0])
 
 
-def full_size(depth: int, **backbone: Any) -> FasterRCNN:
+def full_size(depth: Literal[50, 101], **backbone: Any) -> FasterRCNN:
     """A network as Detectron2's zoo has them, with random weights that keep it busy."""
     config = ModelConfig(
         labels=tuple(f"class {i}" for i in range(80)),
@@ -186,7 +186,10 @@ def full_size(depth: int, **backbone: Any) -> FasterRCNN:
     )
     roi = config.roi.model_copy(update={"class_agnostic_boxes": False})
     network = FasterRCNN(config.model_copy(update={"roi": roi})).eval()
-    busy([m.conv3[1].weight for m in network.modules() if isinstance(m, Bottleneck)], network.rpn_head.deltas)
+    busy(
+        [m.conv3.get_parameter("1.weight") for m in network.modules() if isinstance(m, Bottleneck)],
+        network.rpn_head.deltas,
+    )
     return network
 
 
