@@ -5,8 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+FULL = Path("/dev/full")
+"""A disk that is always full."""
 
 
 @pytest.fixture
@@ -85,6 +89,16 @@ def test_what_is_done_ends_at_once_and_has_said_all_of_it(scan):
     done = ends("detect", scan, "-o", "-")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)[0]["file"] == "scan.png"  # and nothing after it
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a thing of Linux")
+@pytest.mark.parametrize("form", [(), ("-o", "-")])
+def test_lines_that_have_no_room_are_no_fault_of_a_document(start, scan, form):
+    with FULL.open("w") as full:
+        process = start(scan, *form, stdout=full, stderr=subprocess.PIPE, text=True)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode != 0 and told.splitlines()[0].startswith("docmarks: standard output: No space left")
+    assert "Traceback" not in told and "scan.png" not in told
 
 
 def test_what_failed_ends_as_ever_and_so_does_any_other_command(tmp_path):

@@ -72,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Whoever read our output has had enough; nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(SOME_FAILED)
+    except OSError as error:
+        # Files have errors of their own, so this is what we print: a disk that it was sent to is full.
+        fail(f"{error.filename or 'standard output'}: {error.strerror or error}; see to it and run again", USAGE, debug)
     except ImportError as error:
         fail(f"{error.name or error} is not installed; pip install 'docmarks[train]'", USAGE, debug)
     except Exception as error:

@@ -65,8 +65,8 @@ class DetectRun:
                 self._document(path, name, watch, done)
             except DocmarksError as error:
                 self._failed(path, str(error))
-            except BrokenPipeError:
-                raise  # nobody reads our lines any more
+            except OSError:
+                raise  # nobody reads our lines any more, or they have no room: no fault of any document
             except Exception as error:
                 self._failed(path, f"{path}: internal error ({type(error).__name__})")
                 unexpected = unexpected or error
