@@ -34,13 +34,13 @@ def test_too_few_truths_on_many_pages_keep_false_detections_seldom():
     def pages(n, scores):
         return [one for score in scores for one in matched([score], [0], 0)] + matched([], [], 0) * (n - len(scores))
 
-    # One in a hundred pages may be wrong: from the second false detection's score on there are two.
-    found = best_f1(pages(150, [0.9, 0.7, 0.6]))
+    # Three in a hundred pages may be wrong, one in fifty: from the second false detection's score on there are two.
+    found = best_f1(pages(50, [0.9, 0.7, 0.6]))
     assert math.isclose(found.score, 0.8) and math.isnan(found.f1) and found.told
-    assert math.isclose(best_f1(pages(150, [0.9, 0.9])).score, 0.95)
-    assert best_f1(pages(150, [0.9, 0.4])).score == UNTOLD and not best_f1(pages(150, [0.9, 0.4])).told
-    assert best_f1(pages(250, [0.9, 0.7])).score == UNTOLD
-    assert best_f1(pages(99, [0.9, 0.7])).score == UNTOLD  # too few pages to say
+    assert math.isclose(best_f1(pages(50, [0.9, 0.9])).score, 0.95)
+    assert best_f1(pages(50, [0.9, 0.4])).score == UNTOLD and not best_f1(pages(50, [0.9, 0.4])).told
+    assert best_f1(pages(84, [0.9, 0.7])).score == UNTOLD
+    assert best_f1(pages(33, [0.9, 0.7])).score == UNTOLD  # too few pages to say
 
 
 def test_at_a_given_score():
