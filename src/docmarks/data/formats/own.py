@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +24,8 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     def found(page: DatasetPage) -> DatasetPage:
         if page.file.is_file():
             return page
-        reference = os.path.relpath(page.file, dataset.root)
+        inside = page.file.is_relative_to(dataset.root)
+        reference = str(page.file.relative_to(dataset.root) if inside else page.file)
         file = find(reference)
         if file is None:
             notes.add(NOT_THERE, reference)
