@@ -124,6 +124,24 @@ def test_a_fault_of_ours_asks_to_be_reported_and_the_others_are_done(run, scan, 
     ]
 
 
+def test_an_error_of_the_system_on_one_document_leaves_the_others_alone(run, scan, pdf, tmp_path, capsys, monkeypatch):
+    from docmarks.runtime.detector import Detector
+
+    right = Detector.__call__
+
+    def wrong(self, image):
+        if image.shape[0] > 500:
+            return right(self, image)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Detector, "__call__", wrong)
+    small = pdf(tmp_path / "a.pdf")
+    assert run("detect", small, scan, "--dpi", "72") == 2
+    told = capsys.readouterr()
+    assert told.out.startswith("scan.png  page 1")
+    assert told.err.splitlines()[0] == f"docmarks: {small}: internal error (OSError)"
+
+
 def test_debugging_shows_where_it_came_from(run, pdf, tmp_path, faulty):
     with pytest.raises(ZeroDivisionError):
         run("detect", pdf(tmp_path / "a.pdf"), "--dpi", "72", "--debug")

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 import docmarks
-from docmarks.errors import DocmarksError
+from docmarks.errors import DocmarksError, is_full_disk
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "detect": ("docmarks.cli.detect:detect", "Find the marks on documents."),
@@ -72,12 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Whoever read our output has had enough; nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(SOME_FAILED)
-    except OSError as error:
-        # Files have errors of their own, so this is what we print: a disk that it was sent to is full.
-        fail(f"{error.filename or 'standard output'}: {error.strerror or error}; see to it and run again", USAGE, debug)
     except ImportError as error:
         fail(f"{error.name or error} is not installed; pip install 'docmarks[train]'", USAGE, debug)
     except Exception as error:
+        if is_full_disk(error):
+            fail("standard output: No space left on device; make room and run again", USAGE, debug)
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         fail(f"internal error ({what}); run again with --debug and please report it", USAGE, debug)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from docmarks.errors import DocmarksError
+from docmarks.errors import DocmarksError, is_full_disk
 from docmarks.marks import Document, Page
 from docmarks.pages.collect import Collected
 from docmarks.pages.count import page_numbers
@@ -65,9 +65,11 @@ class DetectRun:
                 self._document(path, name, watch, done)
             except DocmarksError as error:
                 self._failed(path, str(error))
-            except OSError:
-                raise  # nobody reads our lines any more, or they have no room: no fault of any document
+            except BrokenPipeError:
+                raise  # nobody reads our lines any more
             except Exception as error:
+                if is_full_disk(error):
+                    raise  # our lines have no room: no fault of any document
                 self._failed(path, f"{path}: internal error ({type(error).__name__})")
                 unexpected = unexpected or error
             finally:

@@ -29,7 +29,8 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
         file = find(reference)
         if file is None:
             notes.add(NOT_THERE, reference)
-        return page if file is None else replace(page, file=file)
+            return page
+        return replace(page, file=file)
 
     return replace(dataset, pages=tuple(found(page) for page in dataset.pages))
 
