@@ -59,7 +59,7 @@ def compare(folder: Path, variant: str, page: str) -> dict[str, object]:
         step = int(golden[f"rpn_sample_stride_{name}"])
         ours = pyramid.logits[level][0].reshape(rows, columns, -1).permute(2, 0, 1)[:, ::step, ::step].numpy()
         logit = max(logit, far(ours, golden[f"rpn_objectness_{name}"]))
-        anchor = max(anchor, far(pyramid.anchors[level][:64].numpy(), golden[f"anchors_{name}_first64"]))
+        anchor = max(anchor, far(pyramid.anchors[level].all()[:64].numpy(), golden[f"anchors_{name}_first64"]))
     proposals = model.propose(pyramid, [(height, width)])[0].numpy()
     nearest = np.abs(proposals[:, None] - golden["proposal_boxes"][None]).max(axis=2).min(axis=0)
 

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchvision.ops import nms
 
+from docmarks.model.anchors import LevelAnchors
 from docmarks.model.boxes import BoxCoder, clip
 from docmarks.model.config import RPNConfig
 from docmarks.model.detector import FasterRCNN
@@ -44,8 +45,11 @@ def test_each_image_of_a_batch_has_the_proposals_that_it_has_alone(seed, after):
     counts = (30, 12, 4)
     logits = [torch.randn(3, n, generator=generator) for n in counts]
     deltas = [torch.randn(3, n, 4, generator=generator) for n in counts]
-    corners = [torch.rand(n, 2, generator=generator) * 60 for n in counts]
-    anchors = [torch.cat((at, at + 1 + torch.rand(len(at), 2, generator=generator) * 40), dim=1) for at in corners]
+    anchors = [
+        LevelAnchors(torch.cat((at, at + 1 + torch.rand(2, 2, generator=generator) * 40), dim=1), 15, *shape)
+        for shape in ((5, 3), (2, 3), (2, 1))
+        for at in [torch.rand(2, 2, generator=generator) * 9 - 5]
+    ]
     logits[0][1], deltas[1][2, :3] = torch.nan, torch.inf  # rows that are not finite are nobody's proposals
     logits[1][0, :4] = 0.5  # ties
     sizes = torch.tensor([[64, 80], [40, 100], [3, 5]])
@@ -67,8 +71,8 @@ def one_by_one(config, logits, deltas, anchors, size, image):
     """The logits of an image's proposals, level by level and only of boxes that can be any."""
     kept = []
     for level, anchor in zip(range(3), anchors, strict=True):
-        top, index = logits[level][image].topk(min(config.pre_nms_test, len(anchor)))
-        box = clip(BoxCoder().decode(anchor[index], deltas[level][image, index]), *size)
+        top, index = logits[level][image].topk(min(config.pre_nms_test, logits[level].shape[1]))
+        box = clip(BoxCoder().decode(anchor.all()[index], deltas[level][image, index]), *size)
         usable = torch.isfinite(box).all(dim=1) & torch.isfinite(top) & (box[:, 2:] > box[:, :2]).all(dim=1)
         kept.append(top[usable][nms(box[usable], top[usable], config.nms_iou)])
     return torch.cat(kept).sort(descending=True).values

@@ -18,7 +18,7 @@ def proposed(model):
     for logit, delta, anchors in zip(pyramid.logits, pyramid.deltas, pyramid.anchors, strict=True):
         a = model.anchors.per_cell
         logits.append(logit[0].view(-1, a))
-        boxes.append(BoxCoder().decode(anchors, delta[0]).view(-1, a, 4))
+        boxes.append(BoxCoder().decode(anchors.all(), delta[0]).view(-1, a, 4))
     assert len(logits) == len(STRIDES)
     return torch.cat(logits), torch.cat(boxes)
 

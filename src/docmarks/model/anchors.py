@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,38 @@ def cell_anchors(sizes: Sequence[float], ratios: Sequence[float]) -> Tensor:
     return torch.tensor(boxes)
 
 
+@dataclass(frozen=True)
+class LevelAnchors:
+    """The anchors of one level, numbered in order (y, x, anchor of the cell); none is laid out before it is asked for.
+
+    Attributes:
+        cell: ``[A, 4]`` around the origin.
+        stride: Input pixels a cell.
+        height: Cells down.
+        width: Cells across.
+    """
+
+    cell: Tensor
+    stride: int
+    height: int
+    width: int
+
+    def at(self, numbers: Tensor) -> Tensor:
+        """Those with the numbers ``[S]``: ``[S, 4]`` in input pixels.
+
+        At detection a few hundred of a hundred thousand are looked at.
+        """
+        per_cell = len(self.cell)
+        cells = numbers.div(per_cell, rounding_mode="trunc")
+        ys = cells.div(self.width, rounding_mode="trunc")
+        corner = torch.stack((cells - ys * self.width, ys), dim=1).float() * self.stride  # [S, 2]
+        return torch.cat((corner, corner), dim=1) + self.cell[numbers - cells * per_cell]
+
+    def all(self) -> Tensor:
+        """Every one: ``[H * W * A, 4]`` in input pixels."""
+        return self.at(torch.arange(self.height * self.width * len(self.cell), device=self.cell.device))
+
+
 class AnchorGrid(nn.Module):
     """Anchors of all levels, laid over the padded feature maps with offset 0."""
 
@@ -35,14 +68,10 @@ class AnchorGrid(nn.Module):
         for level, sizes in enumerate(config.sizes):
             self.register_buffer(f"cell{level}", cell_anchors(sizes, config.ratios), persistent=False)
 
-    def forward(self, levels: Sequence[Tensor]) -> list[Tensor]:
-        """Feature maps ``[N, C, H, W]`` to anchors ``[H * W * A, 4]`` in input pixels, in order (y, x, anchor)."""
-        grids = []
-        for level, (feature, stride) in enumerate(zip(levels, STRIDES, strict=True)):
-            cell: Tensor = getattr(self, f"cell{level}")
-            xs = torch.arange(feature.shape[3], device=cell.device, dtype=torch.float32) * stride
-            ys = torch.arange(feature.shape[2], device=cell.device, dtype=torch.float32) * stride
-            y, x = torch.meshgrid(ys, xs, indexing="ij")
-            shifts = torch.stack((x, y, x, y), dim=2)  # [H, W, 4]
-            grids.append((shifts[:, :, None, :] + cell).reshape(-1, 4))
-        return grids
+    def forward(self, levels: Sequence[Tensor]) -> list[LevelAnchors]:
+        """The anchors of feature maps ``[N, C, H, W]``."""
+        cells: list[Tensor] = [getattr(self, f"cell{level}") for level in range(len(levels))]
+        return [
+            LevelAnchors(cell, stride, feature.shape[2], feature.shape[3])
+            for cell, stride, feature in zip(cells, STRIDES, levels, strict=True)
+        ]

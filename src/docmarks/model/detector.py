@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from docmarks.model import boxes
-from docmarks.model.anchors import AnchorGrid
+from docmarks.model.anchors import AnchorGrid, LevelAnchors
 from docmarks.model.backbone import ResNet
 from docmarks.model.batch import Size
 from docmarks.model.checkpointing import checkpointed
@@ -41,7 +41,7 @@ class Pyramid:
     levels: list[Tensor]
     logits: list[Tensor]
     deltas: list[Tensor]
-    anchors: list[Tensor]
+    anchors: list[LevelAnchors]
 
 
 class Normalise(nn.Module):
@@ -61,7 +61,10 @@ class Normalise(nn.Module):
         """``[N, C, H, W]`` in 0..255 to the same with sides that are multiples of the divisor."""
         x = (images - self.mean) / self.std
         height, width = x.shape[2], x.shape[3]
-        return F.pad(x, (0, -width % self.divisor, 0, -height % self.divisor))
+        padded = F.pad(x, (0, -width % self.divisor, 0, -height % self.divisor))
+        # Says once more how many channels there are: an exported padding may have any number, and what follows would
+        # not compute in int8.
+        return padded.reshape(x.shape[0], self.mean.shape[1], padded.shape[2], padded.shape[3])
 
 
 class FasterRCNN(nn.Module):
@@ -94,7 +97,7 @@ class FasterRCNN(nn.Module):
         levels: list[Tensor] = self.fpn(features)
         return levels
 
-    def _proposed(self, levels: list[Tensor], anchors: list[Tensor]) -> Pyramid:
+    def _proposed(self, levels: list[Tensor], anchors: list[LevelAnchors]) -> Pyramid:
         logits, deltas = self.rpn_head(levels)
         return Pyramid(levels, logits, deltas, anchors)
 
@@ -122,7 +125,7 @@ class FasterRCNN(nn.Module):
         levels = self._levels(images)
         sizes = sizes or [(images.shape[2], images.shape[3])] * len(targets)
         anchors = self.anchors(levels)
-        sampled = self.anchor_sampler(torch.cat(anchors), targets, draws)
+        sampled = self.anchor_sampler(torch.cat([level.all() for level in anchors]), targets, draws)
         logits, deltas = self.rpn_head.at(levels, sampled.images, sampled.anchors)
         losses: dict[str, Tensor] = self.rpn_loss(logits, deltas, sampled, len(targets))
         # Only now without gradients: autocast keeps the weights that it has cast, and would keep them without.

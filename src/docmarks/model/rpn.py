@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torchvision.ops import nms
 
 from docmarks.model import boxes
+from docmarks.model.anchors import LevelAnchors
 from docmarks.model.boxes import BoxCoder
 from docmarks.model.config import RPNConfig
 from docmarks.model.low_rank import conv3x3, conv_at
@@ -126,9 +127,9 @@ class ProposalSelector(nn.Module):
         self.suppress = suppress
 
     def forward(
-        self, logits: Sequence[Tensor], deltas: Sequence[Tensor], anchors: Sequence[Tensor], sizes: Tensor
+        self, logits: Sequence[Tensor], deltas: Sequence[Tensor], anchors: Sequence[LevelAnchors], sizes: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """A batch's logits ``[N, n]`` and deltas ``[N, n, 4]``, and the anchors ``[n, 4]``, of every level.
+        """A batch's logits ``[N, n]`` and deltas ``[N, n, 4]`` of every level to its proposals.
 
         Args:
             logits: Objectness of every level.
@@ -145,7 +146,7 @@ class ProposalSelector(nn.Module):
         for logit, delta, anchor in zip(logits, deltas, anchors, strict=True):
             top, index = logit.float().topk(self.smaller(before, logit.shape[1]), dim=1)  # [N, T]
             box = self.coder.decode(
-                anchor[index.reshape(-1)], delta.reshape(-1, 4)[in_rows(index, logit)]
+                anchor.at(index.reshape(-1)), delta.reshape(-1, 4)[in_rows(index, logit)]
             )  # [N * T, 4]
             box = box.reshape(*top.shape, 4)
             finite = torch.isfinite(box).all(dim=2) & torch.isfinite(top)
