@@ -10,6 +10,7 @@ from torchvision.ops import roi_align
 
 from docmarks.model import boxes
 from docmarks.model.config import STRIDES
+from docmarks.model.sampling import can_be_multiplied, multiplied
 
 CANONICAL_SIZE, CANONICAL_LEVEL, FIRST_LEVEL, LAST_LEVEL = 224.0, 4, 2, 5
 
@@ -47,8 +48,7 @@ class ROIPooler(nn.Module):
         for level in range(FIRST_LEVEL, LAST_LEVEL + 1):
             chosen = (assigned == level).nonzero().flatten()
             feature = levels[level - FIRST_LEVEL].float()
-            scale = 1.0 / STRIDES[level - FIRST_LEVEL]
-            parts.append(roi_align(feature, rois[chosen], self.resolution, scale, self.sampling_ratio, aligned=True))
+            parts.append(self._aligned(feature, rois[chosen], 1.0 / STRIDES[level - FIRST_LEVEL]))
             order.append(chosen)
         # A thousand regions are 50 MB: they are put together and into their order at once, not level by level.
         by_level = torch.cat(order)
@@ -56,3 +56,9 @@ class ROIPooler(nn.Module):
             (by_level,), torch.arange(by_level.shape[0], device=by_level.device)
         )
         return torch.cat(parts)[place]  # [R, C, resolution, resolution]
+
+    def _aligned(self, feature: Tensor, rois: Tensor, scale: float) -> Tensor:
+        if can_be_multiplied(feature, self.sampling_ratio):
+            return multiplied(feature, rois, self.resolution, scale, self.sampling_ratio)
+        pooled: Tensor = roi_align(feature, rois, self.resolution, scale, self.sampling_ratio, aligned=True)
+        return pooled

@@ -1,0 +1,106 @@
+"""ROIAlign as a product with a sparse matrix, for training on processors.
+
+A value of a pooled region is a mean of bilinear samples (He et al. 2017, arXiv 1703.06870), so a weighted sum of some
+cells of the feature map: a row of a matrix. The product reads the channels of a cell together, and the way back is the
+product with its transpose, on all cores; torchvision's goes channel by channel, on one.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
+
+
+def can_be_multiplied(feature: Tensor, sampling_ratio: int) -> bool:
+    """Whether ``multiplied`` computes it: on a processor with MKL, samples of a fixed number, and no export."""
+    known = feature.device.type == "cpu" and torch.backends.mkl.is_available() and not torch.jit.is_tracing()
+    return known and sampling_ratio > 0
+
+
+def multiplied(feature: Tensor, rois: Tensor, resolution: int, scale: float, sampling_ratio: int) -> Tensor:
+    """As ``torchvision.ops.roi_align(..., aligned=True)``.
+
+    Args:
+        feature: ``[N, C, H, W]``.
+        rois: ``[R, 5]``, image and box in input pixels.
+        resolution: Bins a side, P.
+        scale: Cells an input pixel.
+        sampling_ratio: Samples a bin side.
+
+    Returns:
+        ``[R, C, P, P]``.
+    """
+    matrix = sampling_matrix(feature, rois, resolution, scale, sampling_ratio)
+    pooled: Tensor = _Product.apply(feature, matrix)  # [R * P * P, C]
+    return pooled.view(len(rois), resolution, resolution, feature.shape[1]).permute(0, 3, 1, 2)
+
+
+def sampling_matrix(feature: Tensor, rois: Tensor, resolution: int, scale: float, sampling_ratio: int) -> Tensor:
+    """``[R * P * P, N * H * W]``, sparse by rows: what each value of each region takes of each cell."""
+    height, width = feature.shape[2:]
+    rois = rois.detach().to(feature.dtype)
+    # Half a pixel back: what a pixel holds lies in its middle.
+    left, top, right, bottom = (rois[:, 1:] * scale - 0.5).unbind(1)
+    rows, down = _samples(top, bottom, height, resolution, sampling_ratio)  # [R, P, 2 * S]
+    columns, across = _samples(left, right, width, resolution, sampling_ratio)
+    first = rois[:, 0].long() * height
+    cells = (first[:, None, None] + rows)[:, :, None, :, None] * width + columns[:, None, :, None, :]
+    weights = down[:, :, None, :, None] * across[:, None, :, None, :] / sampling_ratio**2  # [R, P, P, 2 * S, 2 * S]
+    each = (2 * sampling_ratio) ** 2
+    starts = torch.arange(len(rois) * resolution**2 + 1, dtype=torch.int32) * each
+    shape = (len(rois) * resolution**2, feature.shape[0] * height * width)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
+        # Unchecked: a cell can come twice in a row, which a product does not mind.
+        return torch.sparse_csr_tensor(
+            starts, cells.reshape(-1).int(), weights.reshape(-1), shape, check_invariants=False
+        )
+
+
+def _samples(low: Tensor, high: Tensor, count: int, resolution: int, ratio: int) -> tuple[Tensor, Tensor]:
+    """Along one side: the two cells that each sample of each bin lies between, and the weight of each.
+
+    Args:
+        low: ``[R]``, where the regions begin, in cells.
+        high: ``[R]``, where they end.
+        count: Cells of the feature map.
+        resolution: Bins, P.
+        ratio: Samples a bin, S.
+
+    Returns:
+        Cells ``[R, P, 2 * S]`` int64 and weights of the same shape: 0 for samples more than a cell outside.
+    """
+    bins = ((high - low) / resolution)[:, None, None]
+    number = torch.arange(resolution, dtype=low.dtype)[:, None]
+    within = torch.arange(ratio, dtype=low.dtype) + 0.5
+    place = low[:, None, None] + number * bins + within * bins / ratio  # [R, P, S]
+    inside = (place >= -1) & (place <= count)
+    place = torch.where(inside, place, 0).clamp(0, count - 1)
+    before = place.floor()
+    share = place - before
+    cells = torch.stack((before, (before + 1).clamp(max=count - 1)), dim=-1).long()
+    weights = torch.stack((1 - share, share), dim=-1) * inside[..., None]
+    return cells.flatten(2), weights.flatten(2)
+
+
+class _Product(Function):
+    """The matrix ``[M, N * H * W]`` times ``[N, C, H, W]``, its cells in order: ``[M, C]``."""
+
+    @staticmethod
+    @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.float32)
+    def forward(ctx: Any, feature: Tensor, matrix: Tensor) -> Tensor:
+        ctx.matrix, ctx.shape = matrix, feature.shape
+        return matrix @ feature.permute(0, 2, 3, 1).reshape(-1, feature.shape[1])
+
+    @staticmethod
+    @once_differentiable
+    @torch.amp.custom_bwd(device_type="cpu")
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        n, channels, height, width = ctx.shape
+        cells = ctx.matrix.t() @ gradient.contiguous()
+        return cells.view(n, height, width, channels).permute(0, 3, 1, 2), None
