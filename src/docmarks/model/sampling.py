@@ -13,7 +13,6 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd import Function
-from torch.autograd.function import once_differentiable
 
 
 def can_be_multiplied(feature: Tensor, sampling_ratio: int) -> bool:
@@ -98,7 +97,6 @@ class _Product(Function):
         return matrix @ feature.permute(0, 2, 3, 1).reshape(-1, feature.shape[1])
 
     @staticmethod
-    @once_differentiable
     @torch.amp.custom_bwd(device_type="cpu")
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         n, channels, height, width = ctx.shape
