@@ -19,10 +19,11 @@ def area(boxes: Tensor) -> Tensor:
 
 def intersection(a: Tensor, b: Tensor) -> Tensor:
     """Shared area of every pair: ``[N, 4]``, ``[M, 4]`` to ``[N, M]``."""
-    left_top = torch.maximum(a[:, None, :2], b[None, :, :2])
-    right_bottom = torch.minimum(a[:, None, 2:], b[None, :, 2:])
-    sides = (right_bottom - left_top).clamp(min=0)
-    return sides[..., 0] * sides[..., 1]
+    # Coordinate by coordinate: pairs of numbers in the innermost place are beyond a processor's wide registers.
+    left, top, right, bottom = a.T.contiguous()[:, :, None]
+    other_left, other_top, other_right, other_bottom = b.T.contiguous()
+    width = (torch.minimum(right, other_right) - torch.maximum(left, other_left)).clamp(min=0)
+    return width * (torch.minimum(bottom, other_bottom) - torch.maximum(top, other_top)).clamp(min=0)
 
 
 def iou(a: Tensor, b: Tensor) -> Tensor:
