@@ -20,6 +20,9 @@ Grey = NDArray[np.uint8]
 SMALLEST = 4
 """Marks of fewer pixels across are not worth a box."""
 
+SIGNED_AND_DATED = 0.2
+"""Of the signatures, those with a date."""
+
 
 def decorate(
     page: Grey, marks: Sequence[Mark], rng: np.random.Generator, ink: InkLibrary, most: int = 4, scrawls: float = 0.25
@@ -96,7 +99,33 @@ class Decorator:
         return [] if at is None else put(self.page, self.paper, mask, at, labels, shade(self.rng))
 
     def _signature(self) -> list[Mark]:
-        return self._anywhere(handwritten.signature(self.ink, self.rng), ("Signature",), (0.04, 0.12, 0.3))
+        mask = handwritten.signature(self.ink, self.rng)
+        if self.rng.random() < SIGNED_AND_DATED:
+            return self._dated(mask)
+        return self._anywhere(mask, ("Signature",), (0.04, 0.12, 0.3))
+
+    def _dated(self, signature: Mask) -> list[Mark]:
+        """A signature and its date, by one pen: under its end or right of it, at times into its strokes."""
+        rng, (high, wide) = self.rng, signature.shape
+        date = handwritten.date(self.ink, rng, float(np.clip(high * rng.uniform(0.3, 0.6), 11, 40)))
+        if rng.random() < 0.6:
+            at = int(wide * rng.uniform(0.0, 0.7)), int(high - date.shape[0] * rng.uniform(-0.2, 0.5))
+        else:
+            at = (
+                int(wide - date.shape[1] * rng.uniform(-0.1, 0.15)),
+                int((high - date.shape[0]) * rng.uniform(0.3, 1.1)),
+            )
+        width, height = max(wide, at[0] + date.shape[1]), max(high, at[1] + date.shape[0])
+        place = self.paper.place(width, height, rng, float(rng.choice((0.04, 0.12))))
+        if place is None:
+            return []
+        grey, marks = shade(rng), []
+        for mask, (left, top), label in ((signature, (0, 0), "Signature"), (date, at, "Date")):
+            box = lay(self.page, mask, place[0] + left, place[1] + top, grey)
+            if box is not None:
+                marks.append(Mark((float(box[0]), float(box[1]), float(box[2]), float(box[3])), (label,)))
+        self.paper.take((*place, place[0] + width, place[1] + height))
+        return marks
 
     def _initials(self) -> list[Mark]:
         return self._anywhere(handwritten.initials(self.ink, self.rng), ("Initials",), (0.03, 0.08, 0.2))

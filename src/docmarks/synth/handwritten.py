@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from docmarks.synth import people
+from docmarks.synth import dates, people
 from docmarks.synth.ink import Ink, InkSource
 from docmarks.synth.pen import Mask, Pen
 from docmarks.synth.strokes import Stroke, row
@@ -45,8 +45,11 @@ def fitted(item: Ink, rng: np.random.Generator, width: float, height: float) -> 
 
 
 def number(ink: InkSource, rng: np.random.Generator) -> Ink:
-    """An amount."""
-    return ink.number(people.amount(rng), rng)
+    """Digits that are no date: an amount, or what something is filed under."""
+    if rng.random() < 0.5:
+        return ink.number(people.amount(rng), rng)
+    text = people.reference(rng)
+    return ink.number(text, rng) if set(text) <= set("0123456789/-") else ink.text(text, rng)
 
 
 def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, int]]:
@@ -58,6 +61,8 @@ def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, 
     width, count = float(rng.uniform(50, 320)), int(rng.choice([1, 2, 3, 4, 5], p=[0.5, 0.2, 0.15, 0.1, 0.05]))
     pen, slant = Pen.random(rng, height), float(rng.normal(0.1, 0.15))
     items = [ink.line(width / height * float(rng.uniform(0.5, 1)), rng) for _ in range(count)]
+    if count == 1 and rng.random() < 0.3:
+        items = [number(ink, rng)]
     heights = [min(height * float(rng.uniform(0.85, 1.15)), 1.15 * width / max(item.width, 0.2)) for item in items]
     if rng.random() < 0.12:
         turn = float(rng.uniform(0.15, 0.8) * rng.choice([1, -1, 1]))
@@ -72,21 +77,13 @@ def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, 
 
 
 def date(ink: InkSource, rng: np.random.Generator, height: float) -> Mask:
-    """A date by hand: 3/14/98, 14-3-1998, 9/25, or with the month's name."""
-    day, month, year = int(rng.integers(1, 32)), int(rng.integers(12)), int(rng.integers(1950, 2026))
-    short, style = f"{year % 100:02d}", rng.random()
-    if style < 0.6:
-        sign = str(rng.choice(["/", "/", "-", "."]))
-        parts = [str(month + 1), str(day)]
-        if rng.random() < 0.85:
-            parts.append(short if rng.random() < 0.7 else str(year))
-        item = ink.number(sign.join(parts), rng)
-    elif style < 0.9:
-        name = people.MONTHS[month] if rng.random() < 0.6 else people.MONTHS[month][:3]
-        text = f"{name} {day}, {year}" if rng.random() < 0.6 else f"{day} {name} {year}"
-        item = ink.text(text, rng)
-    else:
+    """A date by hand: in digits, with the month's name, or a word of the files before the digits."""
+    if rng.random() < 0.08:
+        day, year = int(rng.integers(1, 32)), int(rng.integers(1950, 2027))
         item = row([ink.word(rng), ink.number(str(day), rng), ink.number(str(year), rng)], rng, (0.2, 0.5))
+    else:
+        text = dates.written(rng)
+        item = ink.text(text, rng) if any(character.isalpha() for character in text) else ink.number(text, rng)
     lower = min(height, 230 / max(item.width, 0.5))
     return Pen.random(rng, lower).write(item, lower, float(rng.normal(0.1, 0.15)))
 

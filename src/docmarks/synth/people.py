@@ -68,3 +68,14 @@ def amount(rng: np.random.Generator) -> str:
     """Digits as people write them into a field."""
     value = int(10 ** rng.uniform(0.5, 6))
     return f"{value / 100:.2f}" if rng.random() < 0.4 else str(value)
+
+
+def reference(rng: np.random.Generator) -> str:
+    """A number that something is filed under, or called by; none that could be read as a date."""
+    big, small = int(10 ** rng.uniform(2.2, 5)), int(rng.integers(1, 100))
+    styles = (
+        str(big), f"{big}/{int(rng.integers(1950, 2027))}", f"{chr(65 + big % 26)}-{big}", f"No. {big}", f"# {small}",
+        f"{100 + big % 900}-{1000 + big % 9000}", f"{big} & {big + 1}", f"{1 + small % 12}:{10 + small % 50}",
+        f"p. {small}", f"({small})", f"x {big}",
+    )  # fmt: skip
+    return str(rng.choice(styles))
