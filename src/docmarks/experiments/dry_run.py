@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import Dataset
 from docmarks.data.split import pages_of
-from docmarks.experiments.hard_examples import read_mistakes
-from docmarks.experiments.run import Request, fitted, resolve
+from docmarks.experiments.run import Request, prepared
 from docmarks.experiments.start import find_start
 from docmarks.model.detector import FasterRCNN
 from docmarks.report.anchor_coverage import Coverage, coverage
@@ -86,9 +85,7 @@ def dry_run(request: Request) -> DryRun:
     datasets = [read(path) for path in request.data]
     start = None if request.start is None else find_start(request.start)
     notes: list[str] = []
-    config = resolve(request, start, datasets)
-    mistakes = read_mistakes(request.hard_examples, datasets, config)
-    config, samples = fitted(request, config, mistakes, notes.append)
+    config, samples, _ = prepared(request, start, datasets, notes.append)
     model = FasterRCNN(config.model)
     if start is not None:
         notes += fit(model, start)

@@ -89,14 +89,12 @@ def run(request: Request, watch: Watched | None = None, tell: Tell | None = None
                 f"{request.out}: holds a run; go on with `docmarks train --resume {request.out}`, or choose another -o"
             )
         tell = tell if tell is not None and processes.leads else _say_nothing
-        datasets = [read(path) for path in request.data]
-        start = _start(request.start, processes)
-        config = resolve(request, start, datasets)
         if request.max_memory is not None and processes.count > 1:
             raise DocmarksError("--max-memory looks at one process; with several choose --accumulate yourself")
+        datasets = [read(path) for path in request.data]
+        start = _start(request.start, processes)
         # Whatever is refused is refused before there is a folder.
-        mistakes = read_mistakes(request.hard_examples, datasets, config)
-        config, samples = fitted(request, config, mistakes, tell)
+        config, samples, mistakes = prepared(request, start, datasets, tell)
         StepNumbers(config, 0, processes.rank, processes.count)
         if processes.leads:
             make_folder(request.out)
@@ -150,9 +148,7 @@ def find_rate(request: Request, watch: Watched | None = None, tell: Tell | None 
     """
     start = None if request.start is None else find_start(request.start)
     datasets = [read(path) for path in request.data]
-    config = resolve(request, start, datasets)
-    mistakes = read_mistakes(request.hard_examples, datasets, config)
-    config, samples = fitted(request, config, mistakes, tell or _say_nothing)
+    config, samples, _ = prepared(request, start, datasets, tell or _say_nothing)
     model = FasterRCNN(config.model)
     for message in [] if start is None else fit(model, start):
         (tell or _say_nothing)(message)
@@ -198,19 +194,23 @@ def changed(config: TrainConfig, changes: dict[str, Any], path: Path) -> TrainCo
     return make_config(settings, path)
 
 
-def fitted(request: Request, config: TrainConfig, mistakes: Mistakes, tell: Tell) -> tuple[TrainConfig, Samples]:
-    """The run's samples, and its configuration with what follows from them and from the memory there is.
+def prepared(
+    request: Request, start: Start | None, datasets: Sequence[Dataset], tell: Tell
+) -> tuple[TrainConfig, Samples, Mistakes]:
+    """The configuration, with what follows from the samples and from the memory there is; the samples, and mistakes.
 
     Raises:
-        DocmarksError: As ``training_samples``, or the memory is too little.
+        DocmarksError: As ``resolve``, ``read_mistakes`` and ``training_samples``, or the memory is too little.
     """
+    config = resolve(request, start, datasets)
+    mistakes = read_mistakes(request.hard_examples, datasets, config)
     if request.max_memory is None:
         samples = training_samples(config, request.data, mistakes)
-        return samples.config, samples
+        return samples.config, samples, mistakes
     make = partial(training_samples, folders=request.data, mistakes=mistakes)
     config, samples, told = within(request.max_memory, config, make)
     tell(told)
-    return config, samples
+    return config, samples, mistakes
 
 
 def training_samples(config: TrainConfig, folders: Sequence[Path], mistakes: Mistakes) -> Samples:
