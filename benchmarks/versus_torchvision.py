@@ -187,7 +187,7 @@ def full_size(depth: Literal[50, 101], **backbone: Any) -> FasterRCNN:
     roi = config.roi.model_copy(update={"class_agnostic_boxes": False})
     network = FasterRCNN(config.model_copy(update={"roi": roi})).eval()
     busy(
-        [m.conv3.get_parameter("1.weight") for m in network.modules() if isinstance(m, Bottleneck)],
+        [m.conv3.get_buffer("1.weight") for m in network.modules() if isinstance(m, Bottleneck)],
         network.rpn_head.deltas,
     )
     return network
