@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from docmarks.export.int8 import write_int8
 from docmarks.export.plain_biases import plain_biases
 from docmarks.export.run_model import export_checkpoint
 from docmarks.runtime.session import core, read_network
+from docmarks.runtime.sheet import read_sheet
 
 
 def biases(network):
@@ -34,6 +36,11 @@ def test_biases_become_constants_and_no_answer_changes(onnx_file):
         one, other = (model({0: images}) for model in compiled)
         for a, b in zip(one.values(), other.values(), strict=True):
             np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+def test_an_int8_file_has_plain_biases(onnx_file, tmp_path):
+    write_int8(read_network(onnx_file), read_sheet(onnx_file), tmp_path / "model.xml")
+    assert {bias.get_type_name() for bias in biases(read_network(tmp_path / "model.xml")).values()} == {"Constant"}
 
 
 def test_all_channels_are_known_to_what_is_quantised(onnx_file):

@@ -10,8 +10,8 @@ from docmarks.synth.people import MONTHS
 
 ROMAN = "I II III IV V VI VII VIII IX X XI XII".split()
 
-SHORTEST = 0.15
-"""Dates without a year."""
+WITHOUT_YEAR = 0.15
+"""Of the dates in digits."""
 
 
 def written(rng: np.random.Generator) -> str:
@@ -58,10 +58,11 @@ MANNERS: tuple[Callable[[int, int, int, np.random.Generator], str], ...] = (
     _american, _day_first, _named, _ordinal, _roman, _year_first,
 )  # fmt: skip
 SHARES = (0.36, 0.28, 0.26, 0.04, 0.02, 0.04)
+"""How often each."""
 
 
 def _joined(parts: list[str], year: int, sign: str, rng: np.random.Generator) -> str:
-    if rng.random() >= SHORTEST:
+    if rng.random() >= WITHOUT_YEAR:
         parts = [*parts, f"{year % 100:02d}" if rng.random() < 0.65 else str(year)]
     return sign.join(parts)
 

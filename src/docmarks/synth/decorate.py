@@ -111,10 +111,8 @@ class Decorator:
         if rng.random() < 0.6:
             at = int(wide * rng.uniform(0.0, 0.7)), int(high - date.shape[0] * rng.uniform(-0.2, 0.5))
         else:
-            at = (
-                int(wide - date.shape[1] * rng.uniform(-0.1, 0.15)),
-                int((high - date.shape[0]) * rng.uniform(0.3, 1.1)),
-            )
+            lower = max(0, high - date.shape[0]) * rng.uniform(0.3, 1.1)
+            at = max(0, int(wide - date.shape[1] * rng.uniform(-0.1, 0.15))), int(lower)
         width, height = max(wide, at[0] + date.shape[1]), max(high, at[1] + date.shape[0])
         place = self.paper.place(width, height, rng, float(rng.choice((0.04, 0.12))))
         if place is None:
