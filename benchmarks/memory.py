@@ -20,11 +20,10 @@ from typing import Any
 
 import torch
 from machine import facts, show
-from training_step import BOXES, CLASSES, random_boxes, sgd, update
+from training_step import CLASSES, fully_annotated, random_boxes, sgd, update
 from versus_torchvision import full_size
 
 from docmarks.model.detector import FasterRCNN
-from docmarks.model.targets import Targets
 from docmarks.train.device import Device
 from docmarks.train.freeze import freeze
 from docmarks.train.heap import keep_freed_memory
@@ -106,9 +105,7 @@ def measure(arm: dict[str, Any], args: argparse.Namespace) -> dict[str, float]:
     freeze(model, args.freeze)
     optimizer = sgd(model)
     images = (torch.rand(args.batch, 3, args.size[1], args.size[0]) * 255).contiguous(memory_format=layout)
-    labels = torch.nn.functional.one_hot(torch.arange(BOXES) % CLASSES, CLASSES).float()
-    known = torch.ones(CLASSES, dtype=torch.bool)
-    targets = [Targets(random_boxes(*args.size), labels, torch.zeros(0, 4), known) for _ in range(args.batch)]
+    targets = [fully_annotated(random_boxes(*args.size), CLASSES) for _ in range(args.batch)]
     before, times = peak(), []
     for step in range(args.steps + 1):
         began = time.perf_counter()

@@ -15,11 +15,10 @@ from unittest.mock import patch
 
 import torch
 from machine import facts, show
-from training_step import random_boxes
+from training_step import fully_annotated, random_boxes, update
 
 from docmarks.model import pooler
 from docmarks.model.detector import FasterRCNN
-from docmarks.model.targets import Targets
 from docmarks.train.checkpoint import build_model, read_checkpoint
 from docmarks.train.device import Device
 from docmarks.train.heap import keep_freed_memory
@@ -82,24 +81,13 @@ def pooling(model: FasterRCNN, images: torch.Tensor, boxes: list[torch.Tensor]) 
 
 def step(model: FasterRCNN, images: torch.Tensor, boxes: list[torch.Tensor], bf16: bool) -> Callable[[], None]:
     """All losses of a batch, back through the whole network, and the optimizer."""
-    labels = len(model.config.labels)
-    targets = [
-        Targets(
-            found,
-            torch.nn.functional.one_hot(torch.arange(len(found)) % labels, labels).float(),
-            torch.zeros(0, 4),
-            torch.ones(labels, dtype=torch.bool),
-        )
-        for found in boxes
-    ]
+    targets = [fully_annotated(of_image, len(model.config.labels)) for of_image in boxes]
     optimizer = torch.optim.AdamW(model.parameters(), 1e-6)
 
     def run() -> None:
-        optimizer.zero_grad()
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             losses = model.losses(images, targets)
-        torch.stack(list(losses.values())).sum().backward()
-        optimizer.step()
+        update(optimizer, losses)
 
     return run
 

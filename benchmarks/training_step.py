@@ -84,6 +84,13 @@ def random_boxes(width: int, height: int) -> torch.Tensor:
     return torch.cat([corner, corner + 20 + 200 * torch.rand(BOXES, 2)], dim=1)
 
 
+def fully_annotated(boxes: torch.Tensor, n_labels: int) -> Targets:
+    """Boxes ``[N, 4]`` of one label after the other, on an image where all labels are known."""
+    labels = torch.nn.functional.one_hot(torch.arange(len(boxes)) % n_labels, n_labels).float()
+    known = torch.ones(n_labels, dtype=torch.bool)
+    return Targets(boxes, labels, torch.zeros(0, 4), known).to(boxes.device)
+
+
 def our_step(images: torch.Tensor, boxes: list[torch.Tensor], precision: torch.dtype | None) -> Callable[[], None]:
     """A step of ours, in the layout that the trainer takes here."""
     network = full_size(50)
@@ -95,15 +102,7 @@ def our_step(images: torch.Tensor, boxes: list[torch.Tensor], precision: torch.d
     layout = Device(images.device).layout
     model = model.to(images.device).to(memory_format=layout)
     freeze(model, 2)
-    targets = [
-        Targets(
-            found,
-            torch.nn.functional.one_hot(torch.arange(BOXES) % CLASSES, CLASSES).float().to(found.device),
-            torch.zeros(0, 4, device=found.device),
-            torch.ones(CLASSES, dtype=torch.bool, device=found.device),
-        )
-        for found in boxes
-    ]
+    targets = [fully_annotated(of_image, CLASSES) for of_image in boxes]
     optimizer = sgd(model)
 
     def step() -> None:

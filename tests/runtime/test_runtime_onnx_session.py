@@ -53,10 +53,10 @@ def place(mark):
 
 
 @pytest.mark.parametrize("size", [0.75, 1, 1.25])
-@pytest.mark.parametrize("shape", [(300, 200), (150, 260, 3), (90, 90)])
+@pytest.mark.parametrize("shape", [(300, 200), (150, 400, 3), (90, 90)])
 def test_the_same_marks_from_every_runtime(path, networks, shape, size):
     page = np.full(shape, 255, np.uint8)
-    step = min(shape[:2]) // 4
+    step = min(shape[:2]) // 3
     for left in (step // 2, 2 * step):
         page[step : 2 * step, left : left + step] = 0
     sheet = read_sheet(path)

@@ -60,10 +60,17 @@ def put(page: Grey, paper: Paper, mask: Mask, at: tuple[int, int], labels: tuple
     left, top = at
     if not paper.is_free((left, top, left + mask.shape[1], top + mask.shape[0]), 0):
         return []
-    box = lay(page, mask, left, top, grey)
+    marks = _inked(page, mask, at, labels, grey)
+    for mark in marks:
+        paper.take(mark.box)
+    return marks
+
+
+def _inked(page: Grey, mask: Mask, at: tuple[int, int], labels: tuple[str, ...], grey: int) -> list[Mark]:
+    """Lays coverage on the page in place, whatever is there; the mark it makes, or none."""
+    box = lay(page, mask, *at, grey)
     if box is None or box[2] - box[0] < SMALLEST or box[3] - box[1] < SMALLEST:
         return []
-    paper.take(box)
     return [Mark((float(box[0]), float(box[1]), float(box[2]), float(box[3])), labels)]
 
 
@@ -117,13 +124,12 @@ class Decorator:
         place = self.paper.place(width, height, rng, float(rng.choice((0.04, 0.12))))
         if place is None:
             return []
-        grey, marks = shade(rng), []
-        for mask, (left, top), label in ((signature, (0, 0), "Signature"), (date, at, "Date")):
-            box = lay(self.page, mask, place[0] + left, place[1] + top, grey)
-            if box is not None:
-                marks.append(Mark((float(box[0]), float(box[1]), float(box[2]), float(box[3])), (label,)))
         self.paper.take((*place, place[0] + width, place[1] + height))
-        return marks
+        grey, beside = shade(rng), (place[0] + at[0], place[1] + at[1])
+        return [
+            *_inked(self.page, signature, place, ("Signature",), grey),
+            *_inked(self.page, date, beside, ("Date",), grey),
+        ]
 
     def _initials(self) -> list[Mark]:
         return self._anywhere(handwritten.initials(self.ink, self.rng), ("Initials",), (0.03, 0.08, 0.2))

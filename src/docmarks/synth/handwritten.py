@@ -11,6 +11,9 @@ from docmarks.synth.ink import Ink, InkSource
 from docmarks.synth.pen import Mask, Pen
 from docmarks.synth.strokes import Stroke, row
 
+NUMERALS = "0123456789/-."
+"""What a number is written of."""
+
 
 def signature(ink: InkSource, rng: np.random.Generator, width: float | None = None) -> Mask:
     """A signature, some 80 to 330 pixels wide unless told, 20 to 130 high."""
@@ -46,10 +49,7 @@ def fitted(item: Ink, rng: np.random.Generator, width: float, height: float) -> 
 
 def number(ink: InkSource, rng: np.random.Generator) -> Ink:
     """Digits that are no date: an amount, or what something is filed under."""
-    if rng.random() < 0.5:
-        return ink.number(people.amount(rng), rng)
-    text = people.reference(rng)
-    return ink.number(text, rng) if set(text) <= set("0123456789/-") else ink.text(text, rng)
+    return _written(people.amount(rng) if rng.random() < 0.5 else people.reference(rng), ink, rng)
 
 
 def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, int]]:
@@ -82,10 +82,14 @@ def date(ink: InkSource, rng: np.random.Generator, height: float) -> Mask:
         day, year = int(rng.integers(1, 32)), int(rng.integers(1950, 2027))
         item = row([ink.word(rng), ink.number(str(day), rng), ink.number(str(year), rng)], rng, (0.2, 0.5))
     else:
-        text = dates.written(rng)
-        item = ink.text(text, rng) if any(character.isalpha() for character in text) else ink.number(text, rng)
+        item = _written(dates.written(rng), ink, rng)
     lower = min(height, 230 / max(item.width, 0.5))
     return Pen.random(rng, lower).write(item, lower, float(rng.normal(0.1, 0.15)))
+
+
+def _written(text: str, ink: InkSource, rng: np.random.Generator) -> Ink:
+    """Digits and the signs between them from the files, where there are any; what has other characters in our hand."""
+    return ink.number(text, rng) if set(text) <= set(NUMERALS) else ink.text(text, rng)
 
 
 def _stacked(items: Sequence[Ink]) -> Ink:
