@@ -11,7 +11,7 @@ from docmarks.experiments.recipes import recipe_path
 from docmarks.marks import Mark, Page
 from docmarks.synth.ink import InkLibrary
 from docmarks.synth.page import SyntheticPages
-from docmarks.train.config import CacheConfig, read_config
+from docmarks.train.config import CacheConfig, PasteConfig, read_config
 from docmarks.train.page_cache import PageCache
 from docmarks.train.prepare import prepare
 from docmarks.train.samples import shows
@@ -100,6 +100,24 @@ def test_boxes_are_on_the_ink(data, ink):
         for left, top, right, bottom in targets.boxes.round().int().tolist():
             inside = crop[0, top + 3 : bottom - 3, left + 3 : right - 3].float()
             assert inside.mean() < crop.float().mean() - 30
+
+
+def test_marks_of_real_pages_are_also_pasted_onto_forms_and_made_pages(data, ink):
+    """The only stamp of these pages is on the one that is no form."""
+
+    def stamps(samples):
+        column = samples.labels.index("Stamp")
+        return sum(int(samples[i].targets.labels[:, column].sum()) for i in range(8))
+
+    class Blank:
+        def __call__(self, seed):
+            return np.full((1000, 800), 250, np.uint8), Page(800, 1000)
+
+    for made, sources in ((None, {"decorate": 0.0, "forms": 1.0, "pages": 0.0}), (Blank(), {"pages": 1.0})):
+        for share in (0.0, 1.0):
+            paste, complete = PasteConfig(share=share, most=1), ("mini",)
+            samples = prepare(config(paste=paste, assume_exhaustive=complete, **sources), [data], made, ink)
+            assert (stamps(samples) > 0) == (share > 0)
 
 
 def test_what_a_bad_copy_has_lost_is_no_mark():

@@ -125,7 +125,7 @@ class PasteConfig(Section):
     """Marks cut out of one real page and pasted onto another (Ghiasi et al. 2021, arXiv 2012.07177).
 
     Attributes:
-        share: Of the real samples that receive some.
+        share: Of the samples that receive some: real pages, filled-in forms and made pages.
         most: One to so many each.
     """
 

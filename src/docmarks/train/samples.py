@@ -126,8 +126,10 @@ class Samples(TorchDataset[Sample]):
         if self.made is not None and (choice < shared.made or not (pages or forms)):
             seed = int(rng.integers(2**31))
             made, page = self.made(seed)
-            grey, marks, _ = self._view(made, page.marks, rng, shared)  # a scanner has had it already
-            return self._with_channels(grey), marks, frozenset(self.labels), f"made page {seed}"
+            grey, marks, window = self._view(made, page.marks, rng, shared)  # a scanner has had it already
+            image, known = self._with_channels(grey), frozenset(self.labels)
+            image, marks = self._pasted(image, marks, known, max(made.shape) * window.scale, rng)
+            return image, marks, known, f"made page {seed}"
         real = (1 - shared.made) / (1 - ink.pages) if ink.pages < 1 else 1.0
         if self.hard.weight(way) > 0 and rng.random() < self.config.hard_examples.share:
             place = self.hard(rng, way)
@@ -140,10 +142,7 @@ class Samples(TorchDataset[Sample]):
         self, source: SourcePage, rng: np.random.Generator, shared: Shared, aim: Box | None = None
     ) -> tuple[Pixels, list[Mark], frozenset[str], str]:
         image, marks, window = self._cut(source, rng, shared, aim)
-        if self.config.paste.share > 0:
-            whole, _ = self.cache(source.page)
-            image, added = self.paste(image, marks, source.known, max(whole.shape[:2]) * window.scale, rng)
-            marks = [*marks, *added]
+        image, marks = self._pasted(image, marks, source.known, self._long_side(source, window), rng)
         if rng.random() < shared.ink.decorate:
             before = grey_of(image)
             after, added = decorate(before, marks, rng, self.ink)
@@ -160,8 +159,22 @@ class Samples(TorchDataset[Sample]):
         fields = [_in_window(field, window, scale) for field in source.fields]
         before = grey_of(image)
         after, written = fill_form(before, fields, boxes, rng, self.ink)
-        image, marks = self.augment(relight(image, before, after), [*written, *cut], rng)
+        image, marks = relight(image, before, after), [*written, *cut]
+        image, marks = self._pasted(image, marks, source.known, self._long_side(source, window), rng)
+        image, marks = self.augment(image, marks, rng)
         return image, marks, source.known, source.page.name
+
+    def _pasted(
+        self, image: Pixels, marks: list[Mark], known: frozenset[str], long_side: float, rng: np.random.Generator
+    ) -> tuple[Pixels, list[Mark]]:
+        if self.config.paste.share == 0:
+            return image, marks
+        image, added = self.paste(image, marks, known, long_side, rng)
+        return image, [*marks, *added]
+
+    def _long_side(self, source: SourcePage, window: Window) -> float:
+        """Of the whole page, in pixels of the window's image."""
+        return max(self.cache(source.page)[0].shape[:2]) * window.scale
 
     def _cut(
         self, source: SourcePage, rng: np.random.Generator, shared: Shared, aim: Box | None = None
