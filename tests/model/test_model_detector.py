@@ -78,13 +78,30 @@ def test_nothing_is_learnt_of_a_page_where_nothing_is_known():
     assert [value.item() for value in found.values()] == [0, 0, 0, 0]
 
 
-def test_a_label_that_is_not_exhaustive_has_no_background():
+def test_a_label_that_is_not_exhaustive_has_background_only_where_the_network_sees_nothing():
+    """Signature is complete, Stamp is not; a bias makes the network see stamps everywhere, or nowhere."""
+    for seen in (False, True):
+        model = tiny_model()
+        with torch.no_grad():
+            model.roi_heads.predictor.labels.bias[1] = 2.0 if seen else -2.0
+        losses(model, [target([], [], known=(True, False))] * 2)["roi_labels"].backward()
+        gradient = model.roi_heads.predictor.labels.bias.grad
+        assert gradient[0] > 0  # pushed down: background for Signature
+        assert (gradient[1] == 0) if seen else (gradient[1] > 0)
+
+
+def test_what_is_boxed_is_taught_whatever_else_is_complete():
     model = tiny_model()
-    loss = losses(model, [target([], [], known=(True, False))] * 2)["roi_labels"]
-    loss.backward()
-    gradient = model.roi_heads.predictor.labels.bias.grad
-    assert gradient[0] > 0  # pushed down: background for Signature
-    assert gradient[1] == 0  # unknown for Stamp
+    with torch.no_grad():
+        model.roi_heads.predictor.labels.bias[1] = 2.0
+    losses(model, [target(BOX, [[1, 0]], known=(True, False))] * 2)["roi_labels"].backward()
+    assert model.roi_heads.predictor.labels.bias.grad[1] > 0  # a signature is no stamp, seen or not
+
+
+def test_proposals_learn_background_where_some_label_is_complete():
+    some = losses(tiny_model(), [target([], [], known=(True, False))] * 2)["rpn_objectness"]
+    every = losses(tiny_model(), [target([], [])] * 2)["rpn_objectness"]
+    assert some == every > 0
 
 
 def test_an_ignored_region_is_no_background():

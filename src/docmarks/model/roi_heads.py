@@ -20,6 +20,9 @@ from docmarks.model.targets import Targets
 
 CODER = BoxCoder((10.0, 10.0, 5.0, 5.0))
 
+DOUBT = 0.3
+"""From this score on, an unmatched region may be an unboxed mark of a label that is not fully annotated."""
+
 
 class Regions:
     """Sampled regions of a batch with what they should become.
@@ -28,18 +31,16 @@ class Regions:
         proposals: ``[R, 4]``.
         image_index: ``[R]``.
         labels: ``[R, K]`` multi-hot.
-        counts: ``[R, K]`` bool, which entries the loss may use.
+        known: ``[R, K]`` bool: whether the label holds is known.
+        likely: ``[R, K]`` bool: it does not hold unless somebody left a mark unboxed.
         foreground: ``[R]`` bool.
         truth: ``[R, 4]`` box of the matched ground truth; meaningless where not foreground.
     """
 
-    def __init__(self, parts: Sequence[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]]) -> None:
-        """``parts``: (proposals, labels, counts, foreground, truth) of every image."""
-        self.proposals = torch.cat([part[0] for part in parts])
-        self.labels = torch.cat([part[1] for part in parts])
-        self.counts = torch.cat([part[2] for part in parts])
-        self.foreground = torch.cat([part[3] for part in parts])
-        self.truth = torch.cat([part[4] for part in parts])
+    def __init__(self, parts: Sequence[tuple[Tensor, ...]]) -> None:
+        """``parts``: (proposals, labels, known, likely, foreground, truth) of every image."""
+        joined = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
+        self.proposals, self.labels, self.known, self.likely, self.foreground, self.truth = joined
         self.image_index = torch.cat(
             [torch.full((len(part[0]),), i, device=part[0].device) for i, part in enumerate(parts)]
         )
@@ -64,9 +65,7 @@ class RegionSampler:
         pairs = enumerate(zip(proposals, targets, strict=True))
         return Regions([self._sample(p, t, an_image(draws, image)) for image, (p, t) in pairs])
 
-    def _sample(
-        self, proposals: Tensor, target: Targets, generator: torch.Generator | None
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    def _sample(self, proposals: Tensor, target: Targets, generator: torch.Generator | None) -> tuple[Tensor, ...]:
         candidates = torch.cat((proposals, target.boxes))
         index, state = self.matcher(boxes.iou(target.boxes, candidates))
         positive, negative = self.sampler(state, generator)
@@ -79,11 +78,12 @@ class RegionSampler:
         else:
             labels = target.labels.new_zeros((len(sampled), target.labels.shape[1]))
             truth = candidates
-        # A matched region's labels are known. An unmatched one is background only for labels that are fully
-        # annotated here, and for none where an ignored region covers it.
+        # A matched region's labels are known. An unmatched one is background for labels that are fully annotated
+        # here and, if there are any, likely so for the others; neither where an ignored region covers it.
         clear = (state == BACKGROUND) & (boxes.covered(candidates, target.ignored) < IGNORED_COVER)
-        counts = foreground[:, None] | (clear[:, None] & target.known[None, :])
-        return candidates, labels, counts, foreground, truth
+        known = foreground[:, None] | (clear[:, None] & target.known)
+        likely = clear[:, None] & ~target.known & target.known.any()
+        return candidates, labels, known, likely, foreground, truth
 
 
 class ROIHeads(nn.Module):
@@ -116,7 +116,11 @@ class ROIHeads(nn.Module):
         """The label loss and the box loss; the latter is divided by all sampled regions."""
         regions = self.sampler(proposals, targets, draws)
         logits, deltas = self._predict(levels, regions.proposals, regions.image_index)
-        label_loss = self.classification.loss(logits, regions.labels, regions.counts, count)
+        # Nearly all that nobody boxed is background (how little the rest harms: Wu et al. 2018, arXiv 1806.06986), and
+        # what is not, the network begins to see by itself: it is not taught otherwise.
+        unseen = self.classification.scores(logits.detach()) < DOUBT
+        counts = regions.known | (regions.likely & unseen)
+        label_loss = self.classification.loss(logits, regions.labels, counts, count)
         wanted = CODER.encode(regions.proposals[regions.foreground], regions.truth[regions.foreground])
         predicted = deltas[regions.foreground].reshape(len(wanted), self.n_boxes, 4)
         if self.n_boxes > 1:

@@ -39,8 +39,10 @@ class SampledAnchors:
 class AnchorSampler:
     """Matches anchors to ground truth, and samples them.
 
-    Anchors that an ignored region covers take no part. On an image where some of the model's labels
-    are not fully annotated an unmatched anchor may lie on an unboxed mark, so only its matched anchors count.
+    Anchors that an ignored region covers take no part, and where no label is fully annotated nothing is background.
+    Where some are, an unmatched anchor may lie on a mark of the others that nobody boxed, but of tens of thousands of
+    anchors hardly one that is drawn does. Without background on such images the first stage would learn none where few
+    are annotated in full.
     """
 
     def __init__(self, config: RPNConfig) -> None:
@@ -56,9 +58,7 @@ class AnchorSampler:
         for image, target in enumerate(targets):
             index, state = self.matcher(boxes.iou(target.boxes, anchors))
             background = state == BACKGROUND
-            unknown = boxes.covered(anchors, target.ignored) >= IGNORED_COVER
-            if not bool(target.known.all()):
-                unknown = torch.ones_like(unknown)
+            unknown = (boxes.covered(anchors, target.ignored) >= IGNORED_COVER) | ~target.known.any()
             state = torch.where(background & unknown, IGNORED, state)
             positive, negative = self.sampler(state, an_image(draws, image))
             sampled = torch.cat((positive, negative))
