@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from docmarks.model.config import InputConfig
+from docmarks.runtime.resize import resize
 
 
 def working_size(config: InputConfig, width: int, height: int, size: float = 1) -> tuple[int, int]:
@@ -31,12 +31,10 @@ def prepare(image: NDArray[np.uint8], config: InputConfig, times: float = 1) -> 
 
     ``times`` is the size of ``working_size``.
     """
-    page = Image.fromarray(image)
-    size = working_size(config, page.width, page.height, times)
+    size = working_size(config, image.shape[1], image.shape[0], times)
     if config.channels == "grey":
-        grey = np.asarray(page.convert("L").resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
-        return grey[None, None]
-    colour = np.asarray(page.convert("RGB").resize(size, Image.Resampling.BILINEAR), dtype=np.float32)
+        return resize(image, size, "L").astype(np.float32)[None, None]
+    colour = resize(image, size, "RGB").astype(np.float32)
     if config.channels == "bgr":
         colour = colour[:, :, ::-1]
     return np.ascontiguousarray(colour.transpose(2, 0, 1))[None]
