@@ -39,6 +39,19 @@ def test_score_floor_is_exclusive_and_the_page_has_a_limit():
     assert found.boxes.tolist() == [B]
 
 
+def test_boxes_near_the_best_vote_where_it_ends():
+    """By their scores 0.75 and 0.25; the third overlaps by half alone, and B is another mark."""
+    boxes, scores = [A, [0, 0, 100, 42], [0, 0, 100, 26], B], [[0.75, 0.0], [0.25, 0.0], [0.5, 0.0], [0.875, 0.0]]
+    found = run(boxes, scores, vote_iou=0.8)
+    assert found.boxes.tolist() == [B, [0, 0, 100, 48]] and found.scores[:, 0].tolist() == [0.875, 0.75]
+    assert run(boxes, scores).boxes.tolist() == [B, A]
+
+
+def test_only_boxes_of_the_same_label_vote():
+    found = run([A, A_NEAR], [[0.75, 0.0], [0.0, 0.5]], vote_iou=0.8, merge_iou=2.0)
+    assert found.boxes.tolist() == [A, A_NEAR]
+
+
 def test_class_wise_boxes_take_each_label_own():
     found = run([[*A, *B]], [[0.875, 0.75]])
     assert found.boxes.tolist() == [A, B] and found.scores.tolist() == [[0.875, 0], [0, 0.75]]

@@ -121,6 +121,8 @@ class ROIConfig(Strict):
         fc_width: Width of the two fully connected layers.
         class_agnostic_boxes: One box regression for all labels.
         label_weights: How much each label weighs in the label loss; empty for all alike.
+        vote_iou: A box that stays becomes the mean of those that overlap it by so much (``runtime.box_voting``); None
+            leaves it where it is, as Detectron2 does.
         merge_iou: Boxes of different labels that overlap more are one mark with several labels.
     """
 
@@ -134,6 +136,7 @@ class ROIConfig(Strict):
     positive_fraction: float = 0.25
     score_threshold: float = 0.05
     nms_iou: float = 0.5
+    vote_iou: float | None = Field(default=None, gt=0, le=1)
     detections_per_image: int = 100
     merge_iou: float = 0.8
 

@@ -9,12 +9,12 @@ Float = NDArray[np.float32]
 
 
 def iou_with(box: Float, others: Float) -> Float:
-    """IoU of one box ``[4]`` with others ``[N, 4]``: ``[N]``; 0 where both are empty."""
-    left_top = np.maximum(box[:2], others[:, :2])
-    right_bottom = np.minimum(box[2:], others[:, 2:])
+    """IoU of one box ``[4]``, or of each of ``[K, 1, 4]``, with others ``[N, 4]``: ``[N]``, ``[K, N]``; 0 for empty."""
+    left_top = np.maximum(box[..., :2], others[:, :2])
+    right_bottom = np.minimum(box[..., 2:], others[:, 2:])
     sides = np.maximum(right_bottom - left_top, 0)
-    shared = sides[:, 0] * sides[:, 1]
-    area = (box[2] - box[0]) * (box[3] - box[1])
+    shared = sides[..., 0] * sides[..., 1]
+    area = (box[..., 2] - box[..., 0]) * (box[..., 3] - box[..., 1])
     areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
     union = area + areas - shared
     return np.where(union > 0, shared / np.maximum(union, np.float32(1e-9)), np.float32(0)).astype(np.float32)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from docmarks.marks import Detections
 from docmarks.model.config import ModelConfig
+from docmarks.runtime.box_voting import voted
 from docmarks.runtime.nms import iou_with, nms
 
 Float = NDArray[np.float32]
@@ -16,8 +17,9 @@ def select(boxes: Float, scores: Float, config: ModelConfig) -> Detections:
     """The final selection.
 
     Each label is thresholded and suppressed by itself; the best ``detections_per_image`` (region, label) pairs
-    stay. Then pairs of different labels whose boxes overlap by ``merge_iou`` or more become one detection that
-    carries both labels, on the box of the more confident one.
+    stay, each on the mean of the boxes around it where ``vote_iou`` says how near they must be. Then pairs of
+    different labels whose boxes overlap by ``merge_iou`` or more become one detection that carries both labels, on
+    the box of the more confident one.
 
     Args:
         boxes: ``[R, 4]`` or, class-wise, ``[R, 4 * K]``.
@@ -31,7 +33,10 @@ def select(boxes: Float, scores: Float, config: ModelConfig) -> Detections:
         sides = of_label[:, 2:] - of_label[:, :2]
         candidates = np.flatnonzero((scores[:, k] > roi.score_threshold) & (sides > 0).all(axis=1))
         kept = candidates[nms(of_label[candidates], scores[candidates, k], roi.nms_iou)]
-        found.extend((float(scores[i, k]), k, of_label[i]) for i in kept)
+        places = of_label[kept]
+        if roi.vote_iou is not None:
+            places = voted(places, of_label[candidates], scores[candidates, k], roi.vote_iou)
+        found.extend((float(scores[i, k]), k, place) for i, place in zip(kept, places, strict=True))
     found.sort(key=lambda pair: -pair[0])
     return _merge(found[: roi.detections_per_image], labels, roi.merge_iou)
 
