@@ -45,31 +45,31 @@ def main() -> None:
     for batch in batches:
         for precision in TYPES:
             row = {"batch": batch, "precision": precision}
-            training.append(row | measured(training_step(config, batch, precision, device), batch, rounds, device))
-            detection.append(row | measured(detector(config, batch, precision, device), batch, rounds, device))
+            place = Device(device, TYPES[precision])
+            training.append(row | measured(training_step(config, batch, place), batch, rounds, place))
+            detection.append(row | measured(detector(config, batch, place), batch, rounds, place))
     machine = facts("torch", "torchvision") | {
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
     }
     show_all({"Training steps": training, "Detection, the network alone": detection}, machine, args.json)
 
 
-def measured(run: Callable[[], object], batch: int, rounds: int, device: torch.device) -> dict[str, Any]:
-    """Images a second (median of the rounds after two that warm up), and the GPU's memory."""
-    seconds = []
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(device)
+def measured(run: Callable[[], object], batch: int, rounds: int, device: Device) -> dict[str, Any]:
+    """Images a second (median of the rounds after two to warm up), and the peak of memory, of the GPU if it is one."""
+    seconds, on_gpu = [], device.place.type == "cuda"
+    if on_gpu:
+        torch.cuda.reset_peak_memory_stats(device.place)
     for number in range(rounds + 2):
         began = time.perf_counter()
         run()
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
+        if on_gpu:
+            torch.cuda.synchronize(device.place)
         if number >= 2:
             seconds.append(time.perf_counter() - began)
-    gpu = torch.cuda.max_memory_allocated(device) / 2**30 if device.type == "cuda" else 0.0
-    return {"images a second": batch / statistics.median(seconds), "GPU memory, GiB": gpu}
+    return {"images a second": batch / statistics.median(seconds), "memory, GiB": device.peak_memory() / 1024}
 
 
-def training_step(config: TrainConfig, batch: int, precision: str, device: torch.device) -> Callable[[], object]:
+def training_step(config: TrainConfig, batch: int, device: Device) -> Callable[[], object]:
     """A step of the recipe's optimizer on random images."""
     torch.manual_seed(0)
     width, height = config.crops.width, config.crops.height
@@ -77,23 +77,21 @@ def training_step(config: TrainConfig, batch: int, precision: str, device: torch
     targets = [fully_annotated(random_boxes(width, height), labels) for _ in range(batch)]
     images = torch.randint(0, 256, (batch, config.model.input.n_channels, height, width), dtype=torch.uint8)
     data = Batch(images, targets, ["random"] * batch, [(height, width)] * batch, list(range(batch)))
-    trainer = Trainer(config, FasterRCNN(config.model).train(), Device(device, TYPES[precision]))
+    trainer = Trainer(config, FasterRCNN(config.model).train(), device)
     return lambda: trainer.train_step([data])
 
 
-@torch.inference_mode()
-def detector(config: TrainConfig, batch: int, precision: str, device: torch.device) -> Callable[[], object]:
+def detector(config: TrainConfig, batch: int, device: Device) -> Callable[[], object]:
     """The network on random pages of its own size."""
     torch.manual_seed(0)
-    place = Device(device, TYPES[precision])
-    model = faster(FasterRCNN(config.model).eval()).to(device, memory_format=place.layout)  # type: ignore[call-overload]
+    model = faster(FasterRCNN(config.model).eval()).to(device.place).to(memory_format=device.layout)
     size = config.model.input.long_side, config.model.input.short_side
-    pages = 255 * torch.rand(batch, config.model.input.n_channels, *size, device=device)
-    pages = pages.contiguous(memory_format=place.layout)
+    pages = 255 * torch.rand(batch, config.model.input.n_channels, *size, device=device.place)
+    pages = pages.contiguous(memory_format=device.layout)
 
     @torch.inference_mode()
     def run() -> object:
-        with place.autocast():
+        with device.autocast():
             return model(pages)
 
     return run

@@ -1,3 +1,5 @@
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -32,6 +34,21 @@ def test_a_page_at_the_size_of_a_network_is_what_pillow_gives_at_once(mode):
     for size in ((832, 1077), (1700, 2200), (624, 808)):
         whole = Image.fromarray(page).convert(mode).resize(size, Image.Resampling.BILINEAR)
         assert np.array_equal(resize(page, size, mode), np.asarray(whole))
+
+
+@pytest.mark.parametrize("fails_in_the_other_thread", [True, False])
+def test_what_fails_in_either_half_is_raised(monkeypatch, fails_in_the_other_thread):
+    """Else half of a page would be whatever was in the memory."""
+    original = Image.Image.resize
+
+    def resize_or_fail(image, *args):
+        if (threading.current_thread() is not threading.main_thread()) == fails_in_the_other_thread:
+            raise MemoryError
+        return original(image, *args)
+
+    monkeypatch.setattr(Image.Image, "resize", resize_or_fail)
+    with pytest.raises(MemoryError):
+        resize(np.zeros((600, 600), np.uint8), (300, 300), "L")
 
 
 def test_a_page_that_is_a_view_into_another_is_resized_as_itself():

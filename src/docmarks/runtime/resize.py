@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +50,8 @@ def _whole(work: Callable[[int, int], None], count: int) -> None:
 
 
 def _in_halves(work: Callable[[int, int], None], count: int) -> None:
-    """Pillow leaves Python's lock while it computes, so another thread can do one of them."""
-    other = Thread(target=work, args=(0, count // 2))
-    other.start()
-    try:
+    """Pillow leaves Python's lock while it computes, so another thread can do one of them; what it raises is raised."""
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(work, 0, count // 2)
         work(count // 2, count)
-    finally:
-        other.join()
+        other.result()

@@ -167,8 +167,6 @@ class Samples(TorchDataset[Sample]):
     def _pasted(
         self, image: Pixels, marks: list[Mark], known: frozenset[str], long_side: float, rng: np.random.Generator
     ) -> tuple[Pixels, list[Mark]]:
-        if self.config.paste.share == 0:
-            return image, marks
         image, added = self.paste(image, marks, known, long_side, rng)
         return image, [*marks, *added]
 
