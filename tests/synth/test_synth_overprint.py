@@ -8,8 +8,7 @@ from docmarks.synth.lettering import TYPEFACES, lettering
 from docmarks.synth.overprint import cross_out, redact, strike
 from docmarks.synth.paper import Paper, around
 from docmarks.synth.pen import lay
-from docmarks.synth.stamps import CHANCES as STAMP_CHANCES
-from docmarks.synth.stamps import MAKERS, stamp
+from docmarks.synth.stamps import Stamps
 
 
 @pytest.fixture
@@ -67,7 +66,7 @@ def test_lettering_is_cropped_and_as_high_as_asked_for(font):
     assert mask[0].any() and mask[-1].any() and mask[:, 0].any() and mask[:, -1].any()
 
 
-@pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.__name__)
+@pytest.mark.parametrize("maker", [maker for maker, _ in Stamps().makers], ids=lambda maker: maker.__name__)
 def test_every_stamp_is_seen(maker):
     for seed in range(6):
         image, labels = maker(np.random.default_rng(seed))
@@ -76,10 +75,15 @@ def test_every_stamp_is_seen(maker):
 
 
 def test_stamps_carry_date_or_name_and_repeat_with_their_seed():
-    seen = {stamp(np.random.default_rng(seed))[1] for seed in range(120)}
+    stamps = Stamps()
+    seen = {stamps.stamp(np.random.default_rng(seed))[1] for seed in range(120)}
     assert seen == {("Stamp",), ("Date", "Stamp"), ("Name", "Stamp")}
-    (a, _), (b, _) = (stamp(np.random.default_rng(9)) for _ in range(2))
-    assert np.array_equal(a, b) and sum(STAMP_CHANCES) == pytest.approx(1) and sum(CHANCES) == pytest.approx(1)
+    (a, _), (b, _) = (stamps.stamp(np.random.default_rng(9)) for _ in range(2))
+    assert (
+        np.array_equal(a, b)
+        and sum(chance for _, chance in stamps.makers) == pytest.approx(1)
+        and sum(CHANCES) == pytest.approx(1)
+    )
     page = np.full((300, 600), 255, np.uint8)
     assert lay(page, a, 10, 10) is not None
 

@@ -60,14 +60,14 @@ def by_hand(name: str, width: float, height: float, rng: np.random.Generator, in
 def stamped(parts: Sequence[str], rng: np.random.Generator, ink: InkSource) -> Mask:
     """A rubber stamp of these things; of nothing in particular if there are none."""
     if not parts:
-        return stamps.plain_stamp(rng)
+        return ink.stamps.plain(rng)
     lines = [TEXTS[name](rng) for name in parts if name != "Signature"]
     lines = [line.upper() if rng.random() < 0.7 else line for line in lines]
     masks = []
     if "Signature" in parts:
         masks.append(stamps.worn(handwritten.signature(ink, rng), rng))
     if lines:
-        masks.append(stamps.text_stamp(lines, rng, float(rng.uniform(14, 24)), framed=rng.random() < 0.15))
+        masks.append(ink.stamps.text(lines, rng, float(rng.uniform(14, 24)), framed=rng.random() < 0.15))
     return stacked(masks)
 
 

@@ -10,15 +10,18 @@ from numpy.typing import NDArray
 from docmarks.marks import Box, Mark
 from docmarks.synth import boxes, handwritten, overprint, people
 from docmarks.synth.ink import InkLibrary
+from docmarks.synth.logos import print_logo
 from docmarks.synth.paper import Paper, around
 from docmarks.synth.pen import Mask, lay
 from docmarks.synth.scrawl import scrawl
-from docmarks.synth.stamps import stamp
 
 Grey = NDArray[np.uint8]
 
 SMALLEST = 4
 """Marks of fewer pixels across are not worth a box."""
+
+LOGOS = 0.3
+"""So often a logo is printed first, where there are emblems to print; it is no mark."""
 
 SIGNED_AND_DATED = 0.2
 """Of the signatures, those with a date."""
@@ -44,6 +47,8 @@ def decorate(
     paper = Paper(page)
     for mark in marks:
         paper.take(mark.box)
+    if ink.symbols and rng.random() < LOGOS:
+        print_logo(page, paper, rng, ink.typefaces, ink.symbols)
     if rng.random() < scrawls:
         for _ in range(int(rng.integers(1, 4))):
             scrawl(page, paper, rng)
@@ -152,7 +157,7 @@ class Decorator:
         return added
 
     def _stamp(self) -> list[Mark]:
-        mask, labels = stamp(self.rng)
+        mask, labels = self.ink.stamps.stamp(self.rng)
         return self._anywhere(mask, labels, (0.03, 0.15, 0.25))
 
     def _strike(self) -> list[Mark]:

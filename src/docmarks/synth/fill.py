@@ -12,7 +12,7 @@ from docmarks.marks import Mark
 from docmarks.synth import boxes, handwritten, people, words
 from docmarks.synth.decorate import Decorator, decorate, put, shade
 from docmarks.synth.ink import InkLibrary
-from docmarks.synth.lettering import lettering, typeface
+from docmarks.synth.lettering import Typeface, lettering, typeface
 from docmarks.synth.paper import Paper
 from docmarks.synth.pen import Mask, lay
 
@@ -137,7 +137,7 @@ TYPED: dict[str, tuple[Callable[[np.random.Generator], str], ...]] = {
 """What machines write into a field, by its kind."""
 
 
-def type_in(page: Grey, kind: str, place: Rectangle, face: str, rng: np.random.Generator) -> None:
+def type_in(page: Grey, kind: str, place: Rectangle, face: Typeface, rng: np.random.Generator) -> None:
     """Print in a field, which is no mark."""
     x, y, w, h = place
     makers = TYPED.get(kind, TYPED["text"])

@@ -49,6 +49,11 @@ class Hand:
             float(rng.uniform(0.4, 1.0)),
         )
 
+    @property
+    def pace(self) -> float:
+        """How far a character takes the hand, in heights of a line."""
+        return 0.42 if self.printed else 0.3
+
     def write(self, text: str, rng: np.random.Generator) -> Ink:
         """Writes a text; characters that the hand does not know are left out."""
         return upright([with_pressure(path) for path in self._paths(text, rng)], text)
@@ -80,7 +85,7 @@ class Hand:
         if rng.random() < 0.35:
             paths = [smooth(np.vstack([path[::3] for path in paths]), 4)]  # without lifting the pen
         if rng.random() < 0.15:
-            paths.append(_around(paths, rng))
+            paths.append(around(paths, rng))
         elif rng.random() < 0.2:
             paths.append(flourish(paths, rng))
         return upright([with_pressure(path) for path in paths], letters)
@@ -161,7 +166,8 @@ def flourish(paths: list[Points], rng: np.random.Generator) -> Points:
     return smooth(np.array([*back, (x1 + rng.uniform(-0.4, 0.3) * wide, low - rng.uniform(-0.2, 0.4))]), 6)
 
 
-def _around(paths: list[Points], rng: np.random.Generator) -> Points:
+def around(paths: list[Points], rng: np.random.Generator) -> Points:
+    """A ring, or more than one, about it all."""
     every = np.vstack(paths)
     low, high = every.min(axis=0), every.max(axis=0)
     turn = np.linspace(0, 2 * np.pi * float(rng.uniform(1, 2.6)), 28) + float(rng.uniform(0, 6))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from docmarks.synth import dates, people
-from docmarks.synth.ink import Ink, InkSource
+from docmarks.synth.ink import Ink, InkSource, of_length
 from docmarks.synth.pen import Mask, Pen
 from docmarks.synth.strokes import Stroke, row
 
@@ -60,9 +60,10 @@ def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, 
     height = float(np.clip(27 * np.exp(rng.normal(0, 0.35)), 12, 60))
     width, count = float(rng.uniform(50, 320)), int(rng.choice([1, 2, 3, 4, 5], p=[0.5, 0.2, 0.15, 0.1, 0.05]))
     pen, slant = Pen.random(rng, height), float(rng.normal(0.1, 0.15))
-    items = [ink.line(width / height * float(rng.uniform(0.5, 1)), rng) for _ in range(count)]
     if count == 1 and rng.random() < 0.3:
         items = [number(ink, rng)]
+    else:
+        items = _lines(ink, [width / height * float(rng.uniform(0.5, 1)) for _ in range(count)], rng)
     heights = [min(height * float(rng.uniform(0.85, 1.15)), 1.15 * width / max(item.width, 0.2)) for item in items]
     if rng.random() < 0.12:
         turn = float(rng.uniform(0.15, 0.8) * rng.choice([1, -1, 1]))
@@ -74,6 +75,14 @@ def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, 
         top += round(mask.shape[0] * float(rng.uniform(1.0, 1.3))) + 2
         left = max(0, left + int(rng.integers(-8, 12)))
     return lines
+
+
+def _lines(ink: InkSource, lengths: Sequence[float], rng: np.random.Generator) -> list[Ink]:
+    """Lines so many heights long: all of one hand, or of words from the files, which hold no lines of one writer."""
+    if rng.random() < 0.5:
+        hand = ink.hand(rng)
+        return [of_length(hand, length, rng) for length in lengths]
+    return [ink.line(length, rng) for length in lengths]
 
 
 def date(ink: InkSource, rng: np.random.Generator, height: float) -> Mask:

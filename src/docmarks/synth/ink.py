@@ -10,17 +10,24 @@ import numpy as np
 
 from docmarks.errors import DocmarksError
 from docmarks.synth import people
+from docmarks.synth.font_hand import FontHand
 from docmarks.synth.hand import Hand
 from docmarks.synth.ink_file import InkFile, Joined
+from docmarks.synth.lettering import TYPEFACES, Typeface, fonts_in, load_font
+from docmarks.synth.stamps import Stamps
 from docmarks.synth.strokes import Ink, Stroke, row, upright
+from docmarks.synth.symbols import SymbolFont
 
-__all__ = ["Ink", "InkFile", "InkLibrary", "InkSource", "Stroke"]
+__all__ = ["Ink", "InkFile", "InkLibrary", "InkSource", "Stroke", "Writer"]
 
 FILES = {"signatures": "signatures_*.npz", "words": "words_*.npz", "digits": "digits_*.npz"}
 """Which files of an ink folder hold which kind of item."""
 
 OWN_SHARE = 0.35
 """So much of the ink is our own hand's even where files are given: they hold few writers."""
+
+FONT_SHARE = 0.75
+"""So much of what no file holds is written in handwriting fonts, where there are any: our own hand is but one."""
 
 
 class Drawn(Sequence[Ink]):
@@ -41,8 +48,32 @@ class Drawn(Sequence[Ink]):
         return self._draw(index, np.random.default_rng((self._seed, index)))
 
 
+class Writer(Protocol):
+    """A hand that can write any text."""
+
+    @property
+    def pace(self) -> float:
+        """How far a character takes it, in heights of a line."""
+
+    def write(self, text: str, rng: np.random.Generator) -> Ink:
+        """Writes a text."""
+
+    def sign(self, name: str, rng: np.random.Generator) -> Ink:
+        """Signs with a name."""
+
+    def initials(self, letters: str, rng: np.random.Generator) -> Ink:
+        """Signs with two or three letters."""
+
+
 class InkSource(Protocol):
     """Whoever writes: anybody, as an ``InkLibrary``, or the few people of one document."""
+
+    @property
+    def stamps(self) -> Stamps:
+        """Who stamps."""
+
+    def hand(self, rng: np.random.Generator) -> Writer:
+        """Somebody who writes what is asked."""
 
     def signature(self, rng: np.random.Generator) -> Ink:
         """A signature."""
@@ -64,7 +95,16 @@ class InkSource(Protocol):
 
 
 class InkLibrary:
-    """Ink, by what it is for."""
+    """Ink, by what it is for.
+
+    Attributes:
+        source: Whose ink it is.
+        signatures, words: Sequences that are drawn from.
+        hands: Handwriting fonts.
+        typefaces: What stamps and letterheads are set in.
+        symbols: Fonts of emblems on stamps and in letterheads; where there are none, there are no emblems.
+        stamps: Who stamps, with these typefaces and symbols.
+    """
 
     def __init__(
         self,
@@ -73,10 +113,15 @@ class InkLibrary:
         digits: Sequence[Ink],
         source: str = "own hand",
         own_share: float = OWN_SHARE,
+        hands: Sequence[FontHand] = (),
+        typefaces: Sequence[Typeface] = TYPEFACES,
+        symbols: Sequence[SymbolFont] = (),
     ) -> None:
-        """Sequences that are drawn from; ``digits`` are single ones with their text, ``source`` says whose they are."""
+        """``digits`` are single ones with their text; so much of the writing is ``own_share`` that no file holds."""
         self.source = source
         self.signatures, self.words = signatures, words
+        self.hands, self.typefaces, self.symbols = hands, typefaces, symbols
+        self.stamps = Stamps(typefaces, symbols)
         self._own_share = own_share
         self._digits: dict[str, list[int]] = {}
         self._digit_items = digits
@@ -86,7 +131,9 @@ class InkLibrary:
 
     @classmethod
     def load(cls, folder: Path) -> InkLibrary:
-        """The ink files of a folder; a kind without a file comes from our own hand.
+        """The ink files of a folder and the fonts of its folders ``hands``, ``type`` and ``symbols``.
+
+        A kind without a file comes from our own hand, or from the fonts.
 
         Raises:
             DocmarksError: The folder is missing or a file is broken.
@@ -95,13 +142,18 @@ class InkLibrary:
             raise DocmarksError(f"{folder}: no such folder of ink files; name one, or leave it out for the own hand")
         found = {kind: [InkFile(path) for path in sorted(folder.glob(pattern))] for kind, pattern in FILES.items()}
         own = cls.builtin()
+        hands, faces, symbols = (fonts_in(folder / kind) for kind in ("hands", "type", "symbols"))
+        for face in faces:
+            load_font(face, 20)
+        files = [path for pattern in FILES.values() for path in sorted(folder.glob(pattern))]
         return cls(
             Joined(found["signatures"]) if found["signatures"] else own.signatures,
             Joined(found["words"]) if found["words"] else own.words,
             Joined(found["digits"]) if found["digits"] else own._digit_items,
-            " ".join(
-                f"{path.name}:{path.stat().st_size}" for kind in FILES.values() for path in sorted(folder.glob(kind))
-            ),
+            " ".join(f"{path.name}:{path.stat().st_size}" for path in (*files, *hands, *faces, *symbols)),
+            hands=[FontHand(path) for path in hands],
+            typefaces=(*TYPEFACES, *faces),
+            symbols=[SymbolFont(path) for path in symbols],
         )
 
     @classmethod
@@ -113,11 +165,17 @@ class InkLibrary:
             [Hand(printed=True, wobble=0.07).write(str(i % 10), np.random.default_rng((3, i))) for i in range(200)],
         )
 
+    def hand(self, rng: np.random.Generator) -> Writer:
+        """A handwriting font, or our own hand."""
+        if self.hands and rng.random() < FONT_SHARE:
+            return self.hands[int(rng.integers(len(self.hands)))]
+        return Hand.random(rng)
+
     def signature(self, rng: np.random.Generator) -> Ink:
         """A signature."""
         source = rng.random()
         if source < self._own_share:
-            return Hand.random(rng).sign(people.name(rng), rng)
+            return self.hand(rng).sign(people.name(rng), rng)
         if source < self._own_share + 0.1:
             return self._composed(rng)
         return self.signatures[int(rng.integers(len(self.signatures)))].bent(rng)
@@ -125,17 +183,17 @@ class InkLibrary:
     def word(self, rng: np.random.Generator) -> Ink:
         """A word."""
         if rng.random() < self._own_share:
-            return Hand.random(rng).write(_word(rng), rng)
+            return self.hand(rng).write(_word(rng), rng)
         return self.words[int(rng.integers(len(self.words)))].bent(rng, 0.04)
 
     def text(self, text: str, rng: np.random.Generator) -> Ink:
-        """A text of your choice, in our own hand."""
-        return Hand.random(rng).write(text, rng)
+        """A text of your choice."""
+        return self.hand(rng).write(text, rng)
 
     def initials(self, rng: np.random.Generator) -> Ink:
         """Two or three letters, or the beginning of a signature."""
         if rng.random() < 0.65:
-            return Hand.random(rng).initials(people.initials(rng), rng)
+            return self.hand(rng).initials(people.initials(rng), rng)
         whole = self.signature(rng)
         if len(whole.strokes) > 1:
             return upright(whole.strokes[: max(1, len(whole.strokes) // 3)])
@@ -145,7 +203,7 @@ class InkLibrary:
     def number(self, text: str, rng: np.random.Generator) -> Ink:
         """Digits and slashes, dashes, dots: a date or an amount."""
         if rng.random() < self._own_share:
-            return Hand.random(rng).write(text, rng)
+            return self.hand(rng).write(text, rng)
         parts = []
         for character in text:
             if character in self._digits:
@@ -158,11 +216,7 @@ class InkLibrary:
     def line(self, width: float, rng: np.random.Generator) -> Ink:
         """Words of one hand until the line is about ``width`` heights long."""
         if rng.random() < self._own_share:
-            hand = Hand.random(rng)
-            text = people.note(rng)
-            while (len(text) + 8) * (0.42 if hand.printed else 0.3) < width and len(text) < 60:
-                text += " " + people.note(rng)
-            return hand.write(text, rng)
+            return of_length(self.hand(rng), width, rng)
         parts = [self.word(rng)]
         while sum(part.width + 0.4 for part in parts) < width and len(parts) < 12:
             parts.append(self.word(rng))
@@ -170,9 +224,17 @@ class InkLibrary:
 
     def _composed(self, rng: np.random.Generator) -> Ink:
         """A capital or two and a word of the files, run together like a name."""
-        capitals = Hand.random(rng).initials(people.initials(rng)[: int(rng.integers(1, 3))], rng)
+        capitals = self.hand(rng).initials(people.initials(rng)[: int(rng.integers(1, 3))], rng)
         word = self.words[int(rng.integers(len(self.words)))].bent(rng, 0.08)
         return row([capitals, word], rng, (-0.3, 0.1))
+
+
+def of_length(hand: Writer, width: float, rng: np.random.Generator) -> Ink:
+    """Remarks in one hand until the line is about ``width`` heights long."""
+    text = people.note(rng)
+    while (len(text) + 8) * hand.pace < width and len(text) < 60:
+        text += " " + people.note(rng)
+    return hand.write(text, rng)
 
 
 def _own_signature(_: int, rng: np.random.Generator) -> Ink:

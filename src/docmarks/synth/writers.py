@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from docmarks.synth.hand import Hand
-from docmarks.synth.ink import Ink, InkSource
+from docmarks.synth.ink import Ink, InkSource, Writer
 
 HANDS = 0.5
 """So much of a document's writing is one of two hands; the rest is anybody's."""
@@ -19,6 +18,11 @@ class Writers:
     def __init__(self, ink: InkSource, seed: int, people: int = 4) -> None:
         """Whose ink they write with, and how many they are."""
         self._ink, self._seed, self._people = ink, seed, people
+        self.stamps = ink.stamps
+
+    def hand(self, rng: np.random.Generator) -> Writer:
+        """One of their two hands."""
+        return self._ink.hand(np.random.default_rng((self._seed, 2, int(rng.integers(2)))))
 
     def signature(self, rng: np.random.Generator) -> Ink:
         """One of their signatures."""
@@ -35,13 +39,13 @@ class Writers:
     def text(self, text: str, rng: np.random.Generator) -> Ink:
         """A text in one of two hands, mostly."""
         if rng.random() < HANDS:
-            return self._hand(rng).write(text, rng)
+            return self.hand(rng).write(text, rng)
         return self._ink.text(text, rng)
 
     def number(self, text: str, rng: np.random.Generator) -> Ink:
         """Digits in one of two hands, mostly."""
         if rng.random() < HANDS:
-            return self._hand(rng).write(text, rng)
+            return self.hand(rng).write(text, rng)
         return self._ink.number(text, rng)
 
     def line(self, width: float, rng: np.random.Generator) -> Ink:
@@ -51,6 +55,3 @@ class Writers:
     def _again(self, what: int, make: Callable[[np.random.Generator], Ink], rng: np.random.Generator) -> Ink:
         person = int(rng.integers(self._people))
         return make(np.random.default_rng((self._seed, what, person))).bent(rng, 0.03)
-
-    def _hand(self, rng: np.random.Generator) -> Hand:
-        return Hand.random(np.random.default_rng((self._seed, 2, int(rng.integers(2)))))
