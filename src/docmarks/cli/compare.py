@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docmarks.cli.evaluate import Part
 from docmarks.errors import DocmarksError
+from docmarks.evaluate.part import Part
 
 REPORT = "report"
 """Folder of a run that holds its evaluation."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from docmarks.cli.progress import DocumentBar, Quiet
     from docmarks.marks import Page
+    from docmarks.runtime.cross_label_nms import CrossLabelNMS
 
 STANDARD_OUTPUT = "-"
 
@@ -68,6 +69,7 @@ def detect(
     size = size_of(fast, accurate)
     if pages is not None:
         parse_pages(pages)
+    between = None if cross_nms is None else _between(cross_nms)
     piped = out == STANDARD_OUTPUT
     folder = Path(out) if out is not None and not piped else None
     found = collect(files, folder)
@@ -77,11 +79,9 @@ def detect(
     # Imported while the network is being loaded; both take a third of a second.
     from docmarks.results.detect_run import DetectRun
     from docmarks.results.output import Output
-    from docmarks.runtime.cross_label_nms import CrossLabelNMS
     from docmarks.runtime.detector import Detector
     from docmarks.runtime.pages import Wanted
 
-    between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     detector = Detector.load(
         file,
         streams=streams,
@@ -105,6 +105,13 @@ def detect(
         print(to_json_list(documents))
     if run.failed:
         raise typer.Exit(1)
+
+
+def _between(file: Path) -> CrossLabelNMS:
+    # Imported for who asks for it: NumPy comes with it, and the network should begin to load before.
+    from docmarks.runtime.cross_label_nms import CrossLabelNMS
+
+    return CrossLabelNMS.load(file)
 
 
 def _names(labels: str) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict, replace
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, size_of
 from docmarks.errors import DocmarksError
+from docmarks.evaluate.part import Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
     from docmarks.evaluate.evaluation import Evaluation
     from docmarks.model.config import ModelConfig
     from docmarks.runtime.cross_label_nms import CrossLabelNMS
-
-
-class Part(str, Enum):
-    """Which documents of each set."""
-
-    train = "train"
-    validation = "validation"
-    test = "test"
-    all = "all"
 
 
 def evaluate(

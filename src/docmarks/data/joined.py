@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
-from docmarks.marks import Box, Mark
+from docmarks.marks import Mark
+from docmarks.runtime.nms import iou_with
 
 SAME_MARK = 0.8
 """Boxes that two people draw around one mark overlap by so much (IoU); around two marks they hardly do."""
@@ -40,10 +43,10 @@ def joined(one: DatasetPage, other: DatasetPage) -> DatasetPage:
         )
     own, added = list(one.page.marks), []
     for mark in other.page.marks:
-        overlaps = [_iou(mark.box, drawn.box) if drawn.ignore == mark.ignore else 0.0 for drawn in own]
-        best = max(overlaps, default=0.0)
-        if best >= SAME_MARK:
-            at = overlaps.index(best)
+        ious = iou_with(np.array(mark.box), np.array([drawn.box for drawn in own]).reshape(-1, 4))
+        ious[[drawn.ignore != mark.ignore for drawn in own]] = 0.0
+        if ious.max(initial=0.0) >= SAME_MARK:
+            at = int(ious.argmax())
             own[at] = Mark(own[at].box, tuple(dict.fromkeys(own[at].labels + mark.labels)), ignore=mark.ignore)
         else:
             added.append(mark)
@@ -54,11 +57,3 @@ def joined(one: DatasetPage, other: DatasetPage) -> DatasetPage:
         extra={**other.extra, **one.extra},
         part=one.part or other.part,
     )
-
-
-def _iou(a: Box, b: Box) -> float:
-    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)

@@ -16,12 +16,11 @@ from docmarks.data.read_page import read_page
 from docmarks.data.split import pages_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.evaluation import Evaluation, SetResult
+from docmarks.evaluate.part import Part
 from docmarks.evaluate.quality import Quality, measure
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.in_flight import in_flight
-
-PARTS = ("train", "validation", "test", "all")
 
 
 class AnyDetector(Protocol):
@@ -151,8 +150,9 @@ def choose(datasets: Sequence[Dataset], label_set: LabelSet, part: str) -> list[
         DocmarksError: No page is left.
         ValueError: There is no such part.
     """
-    if part not in PARTS:
-        raise ValueError(f"part is one of {', '.join(PARTS)}, not {part}")
+    names = [one.value for one in Part]
+    if part not in names:
+        raise ValueError(f"part is one of {', '.join(names)}, not {part}")
     chosen = [_only(dataset, part).relabel(label_set) for dataset in datasets]
     if not any(dataset.pages for dataset in chosen):
         cure = "" if part == "all" else "; take --part all"

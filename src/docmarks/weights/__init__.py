@@ -10,5 +10,5 @@ DEFAULT_WEIGHTS = Path(__file__).parent / "default.safetensors"
 
 
 def weights_of(run: Path) -> Path:
-    """The path itself; for ``default``, if nothing here is called so, the weights that ship."""
-    return DEFAULT_WEIGHTS if run == Path("default") and not run.exists() else run
+    """The path itself; for ``default`` the weights that ship. A file of that name is ``./default``."""
+    return DEFAULT_WEIGHTS if str(run) == "default" else run
