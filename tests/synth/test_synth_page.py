@@ -60,7 +60,7 @@ def test_added_marks_are_where_pixels_changed(ink):
     blank = np.full((400, 500), 240, np.uint8)
     blank[100:110, 50:300] = np.where(np.arange(250) % 7 < 3, 20, 240)  # a line of print
     for seed in range(12):
-        page, marks = decorate(blank, [], np.random.default_rng(seed), ink, scrawls=0.0)
+        page, marks = decorate(blank, [], np.random.default_rng(seed), ink, scrawls=0.0, imprints=0.0)
         changed = np.zeros_like(blank, bool)
         for mark in marks:
             x0, y0, x1, y1 = (round(v) for v in mark.box)
@@ -78,7 +78,7 @@ def test_scrawls_are_no_marks(ink):
     blank = np.full((400, 500), 240, np.uint8)
     scrawled = 0
     for seed in range(12):
-        page, marks = decorate(blank, [], np.random.default_rng(seed), ink, most=1, scrawls=1.0)
+        page, marks = decorate(blank, [], np.random.default_rng(seed), ink, most=1, scrawls=1.0, imprints=0.0)
         outside = page < 200
         for mark in marks:
             x0, y0, x1, y1 = (round(v) for v in mark.box)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from docmarks.marks import Box, Mark
 from docmarks.synth import boxes, handwritten, overprint, people
+from docmarks.synth.imprints import imprint
 from docmarks.synth.ink import InkLibrary
-from docmarks.synth.logos import print_logo
 from docmarks.synth.paper import Paper, around
 from docmarks.synth.pen import Mask, lay
 from docmarks.synth.scrawl import scrawl
@@ -20,15 +20,18 @@ Grey = NDArray[np.uint8]
 SMALLEST = 4
 """Marks of fewer pixels across are not worth a box."""
 
-LOGOS = 0.3
-"""So often a logo is printed first, where there are emblems to print; it is no mark."""
-
 SIGNED_AND_DATED = 0.2
 """Of the signatures, those with a date."""
 
 
 def decorate(
-    page: Grey, marks: Sequence[Mark], rng: np.random.Generator, ink: InkLibrary, most: int = 4, scrawls: float = 0.25
+    page: Grey,
+    marks: Sequence[Mark],
+    rng: np.random.Generator,
+    ink: InkLibrary,
+    most: int = 4,
+    scrawls: float = 0.25,
+    imprints: float = 0.25,
 ) -> tuple[Grey, list[Mark]]:
     """Adds one to ``most`` marks where none is yet.
 
@@ -39,6 +42,7 @@ def decorate(
         ink: What to write with.
         most: At most so many.
         scrawls: How often ticks, circles and underlines come first, which are no marks.
+        imprints: How often print comes first that looks like a mark and is none.
 
     Returns:
         The new page and the marks that were added.
@@ -47,8 +51,9 @@ def decorate(
     paper = Paper(page)
     for mark in marks:
         paper.take(mark.box)
-    if ink.symbols and rng.random() < LOGOS:
-        print_logo(page, paper, rng, ink.typefaces, ink.symbols)
+    if rng.random() < imprints:
+        for _ in range(int(rng.integers(1, 4))):
+            imprint(page, paper, rng, ink)
     if rng.random() < scrawls:
         for _ in range(int(rng.integers(1, 4))):
             scrawl(page, paper, rng)

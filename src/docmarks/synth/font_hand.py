@@ -18,7 +18,12 @@ TRACED = 96
 
 
 class FontHand:
-    """Writes as a font does; never twice the same."""
+    """Writes as a font does; never twice the same.
+
+    Attributes:
+        path: Of the font.
+        pace: How far a character takes it, in heights of a line.
+    """
 
     def __init__(self, path: Path) -> None:
         """``path``: a TrueType, OpenType or WOFF2 file.
@@ -26,6 +31,7 @@ class FontHand:
         Raises:
             DocmarksError: The file is no font, or has no small letters.
         """
+        self.path = path
         self._font = load_font(path, TRACED)
         self._known: dict[str, tuple[list[Points], float]] = {}
         self._missing = bytes(self._font.getmask(MISSING))

@@ -1,4 +1,4 @@
-"""Rubber stamps: seals, boxed, dates, names, numbers, pictures and forms to fill in, worn and crooked."""
+"""Rubber stamps: seals, boxed, dates, names, pictures and forms to fill in, worn and crooked."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class Stamps:
         """``faces``: standard fonts first, as ``typeface`` wants them. Without ``symbols`` no stamp bears an emblem."""
         self._faces, self._symbols = faces, symbols
         self.makers: list[tuple[Callable[[np.random.Generator], Made], float]] = [
-            (self._round, 0.24), (self._received, 0.18), (self._dated, 0.15), (self._named, 0.07), (self._word, 0.12),
-            (self._text, 0.1), (self._number, 0.03), (self._grid, 0.07), (self._square, 0.04),
+            (self._round, 0.25), (self._received, 0.2), (self._dated, 0.16), (self._named, 0.06), (self._word, 0.12),
+            (self._text, 0.1), (self._grid, 0.07), (self._square, 0.04),
         ]  # fmt: skip
         """What makes a stamp, and how often."""
         if symbols:
             self.makers.append((self._picture, 0.06))
-        self._bare = (self._dated, self._named, self._word, self._text, self._number)
+        self._bare = (self._dated, self._named, self._word, self._text)
 
     def stamp(self, rng: np.random.Generator) -> tuple[Mask, tuple[str, ...]]:
         """Coverage of a stamp, 50 to 300 pixels wide, and its labels (Date or Name beside Stamp)."""
@@ -115,10 +115,6 @@ class Stamps:
             lines = [" ".join(lines[:2])]
         image = self._lines(lines, rng, float(rng.uniform(12, 24)), int(rng.integers(4, 14)))
         return (_framed(image, rng) if rng.random() < 0.6 else image), ("Stamp",)
-
-    def _number(self, rng: np.random.Generator) -> Made:
-        digits = " ".join(str(d) for d in rng.integers(0, 10, int(rng.integers(5, 14))))
-        return self._lines([digits], rng, float(rng.uniform(16, 28))), ("Stamp",)
 
     def _grid(self, rng: np.random.Generator) -> Made:
         width, rows = int(rng.integers(120, 260)), int(rng.integers(3, 7))
