@@ -88,7 +88,7 @@ def fully_annotated(boxes: torch.Tensor, n_labels: int) -> Targets:
     """Boxes ``[N, 4]`` of one label after the other, on an image where all labels are known."""
     labels = torch.nn.functional.one_hot(torch.arange(len(boxes)) % n_labels, n_labels).float()
     known = torch.ones(n_labels, dtype=torch.bool)
-    return Targets(boxes, labels, torch.zeros(0, 4), known).to(boxes.device)
+    return Targets(boxes, labels.to(boxes.device), torch.zeros(0, 4, device=boxes.device), known.to(boxes.device))
 
 
 def our_step(images: torch.Tensor, boxes: list[torch.Tensor], precision: torch.dtype | None) -> Callable[[], None]:

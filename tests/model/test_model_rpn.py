@@ -8,7 +8,7 @@ from docmarks.model.anchors import LevelAnchors
 from docmarks.model.boxes import BoxCoder, clip
 from docmarks.model.config import RPNConfig
 from docmarks.model.detector import FasterRCNN
-from docmarks.model.rpn import ProposalSelector, RPNHead
+from docmarks.model.rpn import ProposalSelector, RPNHead, suppress, suppress_side_by_side
 from docmarks.model.targets import Targets
 from tiny import tiny_config
 
@@ -93,3 +93,18 @@ def test_every_weight_of_the_first_stage_learns(dtype):
     (losses["rpn_objectness"] + losses["rpn_box"]).backward()
     for name, parameter in model.rpn_head.named_parameters():
         assert parameter.grad is not None and parameter.grad.abs().sum() > 0, name
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**16), n_images=st.integers(1, 4), n=st.integers(1, 60))
+def test_images_beside_each_other_are_suppressed_as_by_themselves(seed, n_images, n):
+    generator = torch.Generator().manual_seed(seed)
+    corner = torch.randint(0, 90, (n_images, n, 2), generator=generator).float()
+    box = torch.cat((corner, corner + torch.randint(1, 60, (n_images, n, 2), generator=generator)), dim=2)
+    score = torch.randperm(n_images * n, generator=generator).reshape(n_images, n).float()
+    box[0, 0], score[0, 0] = torch.nan, -1e9
+    # Whole numbers, and an overlap that none of them has exactly.
+    wanted, got = (do(box, score, 0.7003) for do in (suppress, suppress_side_by_side))
+    assert {(int(i), int(p)) for i, p in zip(*wanted, strict=True)} == {
+        (int(i), int(p)) for i, p in zip(*got, strict=True)
+    }

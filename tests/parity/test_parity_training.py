@@ -9,7 +9,8 @@ import torch
 from docmarks.model.batch import stack_images
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.detectron2 import rename
-from docmarks.model.targets import Targets
+from docmarks.model.matching import Sampled
+from docmarks.model.targets import TargetBatch, Targets
 from docmarks.train.freeze import freeze
 from docmarks.zoo.import_model import load_model
 
@@ -154,22 +155,31 @@ def test_losses_of_a_recorded_random_choice(step):
     imported, _ = load_model(REFERENCE / "r50_small.pkl", REFERENCE / "r50_small.yaml")
     model.load_state_dict(imported.state_dict())
     targets = [targets_of(reference, i) for i in (0, 1)]
-    anchors = iter([(drawn[f"anchors_foreground{i}"].long(), drawn[f"anchors_background{i}"].long()) for i in (0, 1)])
-    model.anchor_sampler.sampler = lambda state, generator: next(anchors)
+    anchors = [(drawn[f"anchors_foreground{i}"].long(), drawn[f"anchors_background{i}"].long()) for i in (0, 1)]
+    model.anchor_sampler.sampler = lambda states, draws: as_sampled(anchors)
     with torch.no_grad():
         pyramid = model.pyramid(images)
-        proposals = model.propose(pyramid, sizes)
-    regions = iter([recorded_regions(drawn, i, proposals[i], targets[i]) for i in (0, 1)])
-    model.roi_heads.sampler.sampler = lambda state, generator: next(regions)
+        within = torch.tensor(sizes, dtype=torch.float32)
+        proposals, usable = model.proposals.ranked(pyramid.logits, pyramid.deltas, pyramid.anchors, within)
+    proposals = torch.where(usable[..., None], proposals, torch.inf)
+    boxes = TargetBatch.of(targets, images.device).boxes
+    regions = [recorded_regions(drawn, i, torch.cat((proposals[i], boxes[i]))) for i in (0, 1)]
+    model.roi_heads.sampler.sampler = lambda states, draws: as_sampled(regions)
     losses = model.losses(images, targets, None, sizes)
     for name, theirs in LOSSES.items():
         assert losses[name].item() == pytest.approx(float(drawn[theirs]), rel=1e-4), name
 
 
-def recorded_regions(drawn, i, proposals, target):
+def recorded_regions(drawn, i, candidates):
     """Where Detectron2's sampled regions are among our candidates: (foreground, background)."""
-    candidates = torch.cat((proposals, target.boxes))
     far = (drawn[f"roi_boxes{i}"][:, None] - candidates[None]).abs().amax(dim=2)
     assert far.amin(dim=1).max() < 0.05
     chosen, foreground = far.argmin(dim=1), drawn[f"roi_gt_classes{i}"] < 5
     return chosen[foreground], chosen[~foreground]
+
+
+def as_sampled(drawn):
+    """(foreground, background) of each image as a sampler gives it."""
+    kinds = list(zip(*drawn, strict=True))
+    images = [torch.full_like(part, i) for kind in kinds for i, part in enumerate(kind)]
+    return Sampled(torch.cat(images), torch.cat([part for kind in kinds for part in kind]), sum(map(len, kinds[0])))

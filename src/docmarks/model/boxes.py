@@ -13,32 +13,32 @@ MAX_LOG_SCALE = math.log(1000.0 / 16)
 
 
 def area(boxes: Tensor) -> Tensor:
-    """``[N, 4]`` to ``[N]``."""
-    return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    """``[..., N, 4]`` to ``[..., N]``."""
+    return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
 
 
 def intersection(a: Tensor, b: Tensor) -> Tensor:
-    """Shared area of every pair: ``[N, 4]``, ``[M, 4]`` to ``[N, M]``."""
+    """Shared area of every pair: ``[..., N, 4]``, ``[..., M, 4]`` to ``[..., N, M]``."""
     # Coordinate by coordinate: pairs of numbers in the innermost place are beyond a processor's wide registers.
-    left, top, right, bottom = a.T.contiguous()[:, :, None]
-    other_left, other_top, other_right, other_bottom = b.T.contiguous()
+    left, top, right, bottom = a.movedim(-1, 0).contiguous()[..., None]
+    other_left, other_top, other_right, other_bottom = b.movedim(-1, 0).contiguous()[..., None, :]
     width = (torch.minimum(right, other_right) - torch.maximum(left, other_left)).clamp(min=0)
     return width * (torch.minimum(bottom, other_bottom) - torch.maximum(top, other_top)).clamp(min=0)
 
 
 def iou(a: Tensor, b: Tensor) -> Tensor:
-    """Intersection over union of every pair: ``[N, 4]``, ``[M, 4]`` to ``[N, M]``; 0 for empty boxes."""
+    """Intersection over union of every pair: ``[..., N, 4]``, ``[..., M, 4]`` to ``[..., N, M]``; 0 for empty boxes."""
     shared = intersection(a, b)
-    union = area(a)[:, None] + area(b)[None, :] - shared
+    union = area(a)[..., None] + area(b)[..., None, :] - shared
     return torch.where(shared > 0, shared / union, torch.zeros_like(shared))
 
 
 def covered(boxes: Tensor, regions: Tensor) -> Tensor:
-    """Share of each box that its best region covers: ``[N, 4]``, ``[M, 4]`` to ``[N]``; 0 without regions."""
-    if len(regions) == 0:
-        return boxes.new_zeros(len(boxes))
-    shares = intersection(boxes, regions) / area(boxes).clamp(min=1e-6)[:, None]
-    return shares.amax(dim=1)
+    """Share of each box that its best region covers: ``[..., N, 4]``, ``[..., M, 4]`` to ``[..., N]``; 0 if none."""
+    if regions.shape[-2] == 0:
+        return boxes.new_zeros((*torch.broadcast_shapes(boxes.shape[:-2], regions.shape[:-2]), boxes.shape[-2]))
+    shares = intersection(boxes, regions) / area(boxes).clamp(min=1e-6)[..., None]
+    return shares.amax(dim=-1)
 
 
 def clip(boxes: Tensor, height: int | Tensor, width: int | Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from docmarks.model.matching import Count, Draws, own_count
 from docmarks.model.roi_heads import ROIHeads
 from docmarks.model.rpn import ProposalSelector, RPNHead
 from docmarks.model.rpn_loss import AnchorSampler, RPNLoss
-from docmarks.model.targets import Targets
+from docmarks.model.targets import TargetBatch, Targets
 
 
 def make_classification(config: ModelConfig) -> Classification:
@@ -125,14 +125,16 @@ class FasterRCNN(nn.Module):
         levels = self._levels(images)
         sizes = sizes or [(images.shape[2], images.shape[3])] * len(targets)
         anchors = self.anchors(levels)
-        sampled = self.anchor_sampler(torch.cat([level.all() for level in anchors]), targets, draws)
-        logits, deltas = self.rpn_head.at(levels, sampled.images, sampled.anchors)
-        losses: dict[str, Tensor] = self.rpn_loss(logits, deltas, sampled, len(targets))
+        truth = TargetBatch.of(targets, images.device)
+        chosen = self.anchor_sampler(torch.cat([level.all() for level in anchors]), truth, draws)
+        logits, deltas = self.rpn_head.at(levels, chosen.sampled.images, chosen.sampled.references)
+        losses: dict[str, Tensor] = self.rpn_loss(logits, deltas, chosen, len(targets))
         # Only now without gradients: autocast keeps the weights that it has cast, and would keep them without.
         with torch.no_grad():
             pyramid = self._proposed(levels, anchors)
-            proposals = self.propose(pyramid, sizes)
-        losses.update(self.roi_heads.losses(levels, proposals, targets, draws, count))
+            within = torch.tensor(sizes, dtype=torch.float32, device=images.device)
+            proposals, usable = self.proposals.ranked(pyramid.logits, pyramid.deltas, pyramid.anchors, within)
+        losses.update(self.roi_heads.losses(levels, proposals, usable, truth, draws, count))
         return losses
 
     def forward(self, images: Tensor, sizes: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:

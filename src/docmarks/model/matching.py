@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -42,19 +44,43 @@ class Matcher:
     keep_best: bool = False
 
     def __call__(self, quality: Tensor) -> tuple[Tensor, Tensor]:
-        """IoU ``[G, N]`` to (index of the best ground truth ``[N]``, BACKGROUND / FOREGROUND / IGNORED ``[N]``)."""
-        if quality.shape[0] == 0:
-            none = torch.zeros(quality.shape[1], dtype=torch.int64, device=quality.device)
-            return none, torch.full_like(none, BACKGROUND)
-        best, index = quality.max(dim=0)
+        """IoU to the best ground truth of each reference, and what that makes of it.
+
+        Args:
+            quality: ``[..., G, R]``, G at least 1; an empty ground truth has 0 with everything.
+
+        Returns:
+            Index of the ground truth and BACKGROUND, FOREGROUND or IGNORED, both ``[..., R]``.
+        """
+        best, index = quality.max(dim=-2)
         state = torch.full_like(index, IGNORED)
         state[best < self.background_iou] = BACKGROUND
         state[best >= self.foreground_iou] = FOREGROUND
         if self.keep_best:
-            highest = quality.amax(dim=1, keepdim=True)  # [G, 1]
+            highest = quality.amax(dim=-1, keepdim=True)  # [..., G, 1]
             # A ground truth that no reference touches has no best one.
-            state[((quality == highest) & (highest > 0)).any(dim=0)] = FOREGROUND
+            state[((quality == highest) & (highest > 0)).any(dim=-2)] = FOREGROUND
         return index, state
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """References that were drawn, S of them: first the foreground of all images, then the background of all.
+
+    Attributes:
+        images: ``[S]``, which image each belongs to.
+        references: ``[S]``, which of its image's R it is.
+        n_foreground: So many are foreground.
+    """
+
+    images: Tensor
+    references: Tensor
+    n_foreground: int
+
+    @property
+    def foreground(self) -> Tensor:
+        """``[S]`` bool."""
+        return torch.arange(len(self.images), device=self.images.device) < self.n_foreground
 
 
 @dataclass(frozen=True)
@@ -69,16 +95,38 @@ class Sampler:
     size: int
     positive_fraction: float
 
-    def __call__(self, state: Tensor, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
-        """States ``[N]`` to (foreground indices, background indices)."""
-        positive = (state == FOREGROUND).nonzero().flatten()
-        negative = (state == BACKGROUND).nonzero().flatten()
-        n_positive = min(len(positive), int(self.size * self.positive_fraction))
-        n_negative = min(len(negative), self.size - n_positive)
-        return self._draw(positive, n_positive, generator), self._draw(negative, n_negative, generator)
+    def __call__(self, states: Tensor, draws: Draws = None) -> Sampled:
+        """Draws from the states ``[N, R]`` of a batch, foreground first, image by image."""
+        kinds = torch.stack((states == FOREGROUND, states == BACKGROUND))  # [2, N, R]
+        # The one time that a graphics processor is waited for: how many there are decides what is drawn.
+        counts = kinds.sum(dim=2).tolist()
+        places = kinds.flatten().nonzero().flatten()  # foreground image by image, then background
+        starts = itertools.accumulate((*counts[0], *counts[1]), initial=0)
+        first = list(starts)
+        chosen: tuple[list[Tensor], list[Tensor]] = ([], [])
+        for image, (positive, negative) in enumerate(zip(*counts, strict=True)):
+            generator = an_image(draws, image)
+            wanted = min(positive, int(self.size * self.positive_fraction))
+            rest = min(negative, self.size - wanted)
+            chosen[0].append(distinct(wanted, positive, generator) + first[image])
+            chosen[1].append(distinct(rest, negative, generator) + first[len(counts[0]) + image])
+        order = torch.cat((*chosen[0], *chosen[1]))
+        drawn = places[order.to(states.device)] % states.numel()
+        each = states.shape[1]
+        return Sampled(drawn // each, drawn % each, sum(map(len, chosen[0])))
 
-    @staticmethod
-    def _draw(indices: Tensor, n: int, generator: torch.Generator | None) -> Tensor:
-        # Drawn on the CPU, so that a seed means the same on every device.
-        order = torch.randperm(len(indices), generator=generator)[:n]
-        return indices[order.to(indices.device)]
+
+def distinct(count: int, below: int, generator: torch.Generator | None) -> Tensor:
+    """``count`` different whole numbers from 0 to ``below`` - 1, in any order.
+
+    Drawn on the CPU, so that a seed means the same on every device.
+    """
+    if below < 16 * count:
+        return torch.randperm(below, generator=generator)[:count]
+    # Few of many: to shuffle a hundred thousand for a hundred of them takes a millisecond an image.
+    found = torch.empty(0, dtype=torch.int64)
+    while len(found) < count:
+        found = torch.cat((found, torch.randint(below, (count,), generator=generator)))
+        _, order = np.unique(found.numpy(), return_index=True)
+        found = found[np.sort(order)]
+    return found[:count]

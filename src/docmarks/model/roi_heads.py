@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -13,10 +14,10 @@ from docmarks.model.classification import Classification
 from docmarks.model.config import ROIConfig
 from docmarks.model.heads import BoxHead, BoxPredictor
 from docmarks.model.losses import l1_sum
-from docmarks.model.matching import BACKGROUND, FOREGROUND, Count, Draws, Matcher, Sampler, an_image, own_count
+from docmarks.model.matching import IGNORED, Count, Draws, Matcher, Sampler, own_count
 from docmarks.model.pooler import ROIPooler
 from docmarks.model.rpn_loss import IGNORED_COVER
-from docmarks.model.targets import Targets
+from docmarks.model.targets import TargetBatch
 
 CODER = BoxCoder((10.0, 10.0, 5.0, 5.0))
 
@@ -24,6 +25,7 @@ DOUBT = 0.3
 """From this score on, an unmatched region may be an unboxed mark of a label that is not fully annotated."""
 
 
+@dataclass(frozen=True)
 class Regions:
     """Sampled regions of a batch with what they should become.
 
@@ -33,17 +35,15 @@ class Regions:
         labels: ``[R, K]`` multi-hot.
         known: ``[R, K]`` bool: whether the label holds is known.
         likely: ``[R, K]`` bool: it does not hold unless somebody left a mark unboxed.
-        foreground: ``[R]`` bool.
-        truth: ``[R, 4]`` box of the matched ground truth; meaningless where not foreground.
+        truth: ``[F, 4]``, the box of the matched ground truth of the first F, which are foreground.
     """
 
-    def __init__(self, parts: Sequence[tuple[Tensor, ...]]) -> None:
-        """``parts``: (proposals, labels, known, likely, foreground, truth) of every image."""
-        joined = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
-        self.proposals, self.labels, self.known, self.likely, self.foreground, self.truth = joined
-        self.image_index = torch.cat(
-            [torch.full((len(part[0]),), i, device=part[0].device) for i, part in enumerate(parts)]
-        )
+    proposals: Tensor
+    image_index: Tensor
+    labels: Tensor
+    known: Tensor
+    likely: Tensor
+    truth: Tensor
 
 
 class RegionSampler:
@@ -55,35 +55,26 @@ class RegionSampler:
         self.sampler = Sampler(config.samples_per_image, config.positive_fraction)
 
     @torch.no_grad()
-    def __call__(
-        self,
-        proposals: Sequence[Tensor],
-        targets: Sequence[Targets],
-        draws: Draws = None,
-    ) -> Regions:
-        """Proposals ``[P, 4]`` of every image to sampled regions."""
-        pairs = enumerate(zip(proposals, targets, strict=True))
-        return Regions([self._sample(p, t, an_image(draws, image)) for image, (p, t) in pairs])
-
-    def _sample(self, proposals: Tensor, target: Targets, generator: torch.Generator | None) -> tuple[Tensor, ...]:
-        candidates = torch.cat((proposals, target.boxes))
-        index, state = self.matcher(boxes.iou(target.boxes, candidates))
-        positive, negative = self.sampler(state, generator)
-        sampled = torch.cat((positive, negative))
-        candidates, index, state = candidates[sampled], index[sampled], state[sampled]
-        foreground = state == FOREGROUND
-        if len(target.boxes):
-            labels = target.labels[index] * foreground[:, None]
-            truth = target.boxes[index]
-        else:
-            labels = target.labels.new_zeros((len(sampled), target.labels.shape[1]))
-            truth = candidates
+    def __call__(self, proposals: Tensor, usable: Tensor, targets: TargetBatch, draws: Draws = None) -> Regions:
+        """Proposals ``[N, P, 4]``, of which ``usable`` ``[N, P]`` are any, to sampled regions."""
+        candidates = torch.cat((proposals, targets.boxes), dim=1)
+        index, state = self.matcher(boxes.iou(targets.boxes, candidates))
+        state = torch.where(torch.cat((usable, targets.there), dim=1), state, IGNORED)
+        sampled = self.sampler(state, draws)
+        images, chosen = sampled.images, sampled.references
+        matched, foreground = index[images, chosen], sampled.foreground[:, None]
         # A matched region's labels are known. An unmatched one is background for labels that are fully annotated
         # here and, if there are any, likely so for the others; neither where an ignored region covers it.
-        clear = (state == BACKGROUND) & (boxes.covered(candidates, target.ignored) < IGNORED_COVER)
-        known = foreground[:, None] | (clear[:, None] & target.known)
-        likely = clear[:, None] & ~target.known & target.known.any()
-        return candidates, labels, known, likely, foreground, truth
+        covered = boxes.covered(candidates, targets.ignored)[images, chosen] >= IGNORED_COVER
+        clear, known = ~foreground & ~covered[:, None], targets.known[images]
+        return Regions(
+            candidates[images, chosen],
+            images,
+            targets.labels[images, matched] * foreground,
+            foreground | (clear & known),
+            clear & ~known & known.any(dim=1, keepdim=True),
+            targets.boxes[images, matched][: sampled.n_foreground],
+        )
 
 
 class ROIHeads(nn.Module):
@@ -108,24 +99,35 @@ class ROIHeads(nn.Module):
     def losses(
         self,
         levels: Sequence[Tensor],
-        proposals: Sequence[Tensor],
-        targets: Sequence[Targets],
+        proposals: Tensor,
+        usable: Tensor,
+        targets: TargetBatch,
         draws: Draws = None,
         count: Count = own_count,
     ) -> dict[str, Tensor]:
-        """The label loss and the box loss; the latter is divided by all sampled regions."""
-        regions = self.sampler(proposals, targets, draws)
+        """The label loss and the box loss; the latter is divided by all sampled regions.
+
+        Args:
+            levels: Of the pyramid.
+            proposals: ``[N, P, 4]``.
+            usable: ``[N, P]`` bool: which of them are any.
+            targets: Of the N images.
+            draws: Draws the samples.
+            count: As in ``FasterRCNN.losses``.
+        """
+        regions = self.sampler(proposals, usable, targets, draws)
         logits, deltas = self._predict(levels, regions.proposals, regions.image_index)
         # Nearly all that nobody boxed is background (how little the rest harms: Wu et al. 2018, arXiv 1806.06986), and
         # what is not, the network begins to see by itself: it is not taught otherwise.
         unseen = self.classification.scores(logits.detach()) < DOUBT
         counts = regions.known | (regions.likely & unseen)
         label_loss = self.classification.loss(logits, regions.labels, counts, count)
-        wanted = CODER.encode(regions.proposals[regions.foreground], regions.truth[regions.foreground])
-        predicted = deltas[regions.foreground].reshape(len(wanted), self.n_boxes, 4)
+        n_foreground = len(regions.truth)
+        wanted = CODER.encode(regions.proposals[:n_foreground], regions.truth)
+        predicted = deltas[:n_foreground].reshape(n_foreground, self.n_boxes, 4)
         if self.n_boxes > 1:
             # Each region trains the regression of its first label.
-            label = regions.labels[regions.foreground].argmax(dim=1)
+            label = regions.labels[:n_foreground].argmax(dim=1)
             predicted = predicted[torch.arange(len(label), device=label.device), label]
         sampled = count(logits.new_tensor(len(regions.proposals), dtype=torch.float32))
         box_loss = l1_sum(predicted.reshape(-1, 4), wanted) / sampled.clamp(min=1)

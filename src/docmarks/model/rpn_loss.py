@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,11 +11,18 @@ from docmarks.model import boxes
 from docmarks.model.boxes import BoxCoder
 from docmarks.model.config import RPNConfig
 from docmarks.model.losses import binary_cross_entropy_sum, l1_sum
-from docmarks.model.matching import BACKGROUND, IGNORED, Draws, Matcher, Sampler, an_image
-from docmarks.model.targets import Targets
+from docmarks.model.matching import BACKGROUND, IGNORED, Draws, Matcher, Sampled, Sampler
+from docmarks.model.targets import TargetBatch
 
 IGNORED_COVER = 0.5
 """An anchor or proposal that an ignored region covers to this share is no background."""
+
+
+PAIRS = {"cpu": 2**18, "cuda": 2**25}
+"""So many anchors with ground truths are compared at a time, at least those of one image.
+
+A processor is quickest while they stay in its cache, a graphics processor the less often it is asked.
+"""
 
 
 @dataclass(frozen=True)
@@ -24,15 +30,11 @@ class SampledAnchors:
     """The anchors of a batch that the losses are taken on.
 
     Attributes:
-        images: ``[S]``, which image of the batch each belongs to.
-        anchors: ``[S]``, which anchor of it, counted over all levels.
-        positive: ``[S]`` bool: it should find a mark.
-        wanted: ``[P, 4]``, the deltas of the positive ones, in their order.
+        sampled: Which they are.
+        wanted: ``[P, 4]``, the deltas of the P foreground ones.
     """
 
-    images: Tensor
-    anchors: Tensor
-    positive: Tensor
+    sampled: Sampled
     wanted: Tensor
 
 
@@ -52,27 +54,22 @@ class AnchorSampler:
         self.coder = BoxCoder()
 
     @torch.no_grad()
-    def __call__(self, anchors: Tensor, targets: Sequence[Targets], draws: Draws = None) -> SampledAnchors:
+    def __call__(self, anchors: Tensor, targets: TargetBatch, draws: Draws = None) -> SampledAnchors:
         """Anchors ``[n, 4]`` over all levels, which every image has, to those sampled on each."""
-        images, indices, positives, wanted = [], [], [], []
-        for image, target in enumerate(targets):
-            index, state = self.matcher(boxes.iou(target.boxes, anchors))
-            background = state == BACKGROUND
-            unknown = (boxes.covered(anchors, target.ignored) >= IGNORED_COVER) | ~target.known.any()
-            state = torch.where(background & unknown, IGNORED, state)
-            positive, negative = self.sampler(state, an_image(draws, image))
-            sampled = torch.cat((positive, negative))
-            images.append(torch.full_like(sampled, image))
-            indices.append(sampled)
-            positives.append(torch.arange(len(sampled), device=sampled.device) < len(positive))
-            if len(positive):
-                wanted.append(self.coder.encode(anchors[positive], target.boxes[index[positive]]))
-        return SampledAnchors(
-            torch.cat(images),
-            torch.cat(indices),
-            torch.cat(positives),
-            torch.cat(wanted) if wanted else anchors.new_zeros(0, 4),
-        )
+        n_images, most = targets.boxes.shape[:2]
+        together = max(1, PAIRS.get(anchors.device.type, PAIRS["cuda"]) // (most * len(anchors)))
+        parts = [self._matched(anchors, targets.part(i, together)) for i in range(0, n_images, together)]
+        index, state = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
+        sampled = self.sampler(state, draws)
+        images, chosen = sampled.images[: sampled.n_foreground], sampled.references[: sampled.n_foreground]
+        truth = targets.boxes[images, index[images, chosen]]
+        return SampledAnchors(sampled, self.coder.encode(anchors[chosen], truth))
+
+    def _matched(self, anchors: Tensor, targets: TargetBatch) -> tuple[Tensor, Tensor]:
+        """Index of the ground truth and state of each anchor, both ``[N, n]``."""
+        index, state = self.matcher(boxes.iou(targets.boxes, anchors))
+        unknown = (boxes.covered(anchors, targets.ignored) >= IGNORED_COVER) | ~targets.known.any(dim=1)[:, None]
+        return index, torch.where((state == BACKGROUND) & unknown, IGNORED, state)
 
 
 class RPNLoss(nn.Module):
@@ -86,6 +83,6 @@ class RPNLoss(nn.Module):
     def forward(self, logits: Tensor, deltas: Tensor, sampled: SampledAnchors, n_images: int) -> dict[str, Tensor]:
         """Logits ``[S]`` and deltas ``[S, 4]`` of the sampled anchors of ``n_images`` images to the two losses."""
         total = self.samples_per_image * n_images
-        objectness = binary_cross_entropy_sum(logits, sampled.positive.float())
-        localisation = l1_sum(deltas[sampled.positive], sampled.wanted)
+        objectness = binary_cross_entropy_sum(logits, sampled.sampled.foreground.float())
+        localisation = l1_sum(deltas[: sampled.sampled.n_foreground], sampled.wanted)
         return {"rpn_objectness": objectness / total, "rpn_box": localisation / total}

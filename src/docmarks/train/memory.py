@@ -88,7 +88,7 @@ def need(config: TrainConfig, samples: Samples, images: int = 2) -> Need:
 
         pixels = batch.images.to(device.place).float()
         with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor), device.autocast():
-            losses = model.losses(pixels, [t.to(device.place) for t in batch.targets], sizes=batch.sizes)
+            losses = model.losses(pixels, batch.targets, sizes=batch.sizes)
         largest = max(largest, sum(kept.values()) + pixels.nbytes)
         del losses
     # A gradient, two moments and the average of every weight; the weights too where they are not in this process.

@@ -132,9 +132,8 @@ class Trainer:
     def _losses(self, batch: Batch) -> dict[str, Tensor]:
         device = self.device.place
         pixels = batch.images.to(device, non_blocking=True).float().contiguous(memory_format=self.device.layout)
-        targets = [target.to(device) for target in batch.targets]
         with self.device.autocast():
-            losses: dict[str, Tensor] = self.losses(pixels, targets, self._draws(batch.numbers), batch.sizes)
+            losses: dict[str, Tensor] = self.losses(pixels, batch.targets, self._draws(batch.numbers), batch.sizes)
         return losses
 
     def _draws(self, numbers: Sequence[int]) -> list[torch.Generator]:
@@ -170,7 +169,7 @@ class Trainer:
         for batch in parts:
             for i, source in enumerate(batch.sources):
                 image = batch.images[i : i + 1].to(self.device.place).float()
-                targets, draws = [batch.targets[i].to(self.device.place)], self._draws(batch.numbers[i : i + 1])
+                targets, draws = batch.targets[i : i + 1], self._draws(batch.numbers[i : i + 1])
                 with self.device.autocast():
                     losses = self.model.losses(image, targets, draws, batch.sizes[i : i + 1])
                 if not all(math.isfinite(float(value)) for value in losses.values()):

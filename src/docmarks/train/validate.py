@@ -92,7 +92,7 @@ class Validator:
         images = torch.from_numpy(page.pixels).to(self.device.place).float()
         with self.device.autocast():
             draws = torch.Generator().manual_seed(index)
-            losses = self.model.losses(images, [page.targets.to(self.device.place)], draws)
+            losses = self.model.losses(images, [page.targets], draws)
         return {name: float(value) for name, value in losses.items()}
 
 
