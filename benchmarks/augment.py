@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from machine import facts, show
 
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.page import SyntheticPages
 from docmarks.train.augment import MOVES, STEPS, Augment
 from docmarks.train.crops import Cropper

@@ -21,9 +21,9 @@ from machine import facts, show
 import docmarks
 from docmarks.pages.collect import collect
 from docmarks.pages.document import open_document
-from docmarks.synth.house import House
 from docmarks.synth.kinds.lease import lease
-from docmarks.synth.typeset import to_pdf
+from docmarks.synth.printed.house import House
+from docmarks.synth.printed.typeset import to_pdf
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ from docmarks.evaluate.run import evaluate_detector
 from docmarks.marks import Mark
 from docmarks.runtime.detector import Detector
 from docmarks.synth.corpus import make_corpus
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.kinds import KINDS
 from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages

@@ -22,7 +22,7 @@ from docmarks.export.run_model import export_checkpoint
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import BackboneConfig
 from docmarks.runtime.detector import Detector
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.page import SyntheticPages
 from docmarks.train.config import CropConfig, InkConfig, TrainConfig, read_config
 from docmarks.train.loop import train

@@ -11,7 +11,7 @@ from machine import facts, show
 
 from docmarks.synth.family import names
 from docmarks.synth.family_pages import family_pages
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.kinds import KINDS
 from docmarks.synth.page import SyntheticPages
 

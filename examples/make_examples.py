@@ -18,14 +18,14 @@ from docmarks.data.coco_file import write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Box, Mark, Page
-from docmarks.synth.hand import Hand
-from docmarks.synth.layout import Layout, Rectangle
-from docmarks.synth.overprint import redact, strike
-from docmarks.synth.pen import Mask, Pen, lay
-from docmarks.synth.skew import skew
-from docmarks.synth.stamps import text_stamp
-from docmarks.synth.strokes import Ink
-from docmarks.synth.typeset import render, to_pdf
+from docmarks.synth.handwriting.hand import Hand
+from docmarks.synth.handwriting.pen import Mask, Pen, lay
+from docmarks.synth.handwriting.strokes import Ink
+from docmarks.synth.ink.stamps import text_stamp
+from docmarks.synth.marks.overprint import redact, strike
+from docmarks.synth.printed.layout import Layout, Rectangle
+from docmarks.synth.printed.typeset import render, to_pdf
+from docmarks.synth.scan.skew import skew
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from docmarks.synth.layout import Layout
-from docmarks.synth.typeset import text_width
+from docmarks.synth.printed.layout import Layout
+from docmarks.synth.printed.typeset import text_width
 
 CLAUSES = (
     "PREMISES. The Lessor leases to the Lessee the second floor of the building known as 418 Harbor Street, Salem, "

@@ -8,7 +8,7 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, RectangleObject
 
-from docmarks.synth.typeset import Sheet, to_pdf
+from docmarks.synth.printed.typeset import Sheet, to_pdf
 
 
 def square_pdf(boxes_pt, size=(300, 400), rotation=0, crop=None, pages=1):

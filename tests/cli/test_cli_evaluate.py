@@ -13,7 +13,7 @@ from docmarks.labels.taxonomy import LABELS as ALL_LABELS
 from docmarks.marks import Mark, Page
 from docmarks.runtime.detector import Detector
 from docmarks.synth.corpus import make_corpus
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages
 

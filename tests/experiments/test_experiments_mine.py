@@ -10,7 +10,7 @@ from docmarks.errors import DocmarksError
 from docmarks.experiments.mine import NOT_A_MARK, find, write_mined
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig
 from docmarks.train.prepare import prepare
 from sample_data import write_set

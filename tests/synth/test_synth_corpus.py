@@ -6,7 +6,7 @@ from docmarks.data.coco_file import read
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS
 from docmarks.synth.corpus import JOURNAL, make_corpus
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages
 

@@ -20,7 +20,7 @@ from docmarks.synth.backgrounds import Backgrounds
 from docmarks.synth.corpus import make_corpus
 from docmarks.synth.family import Family, apportion, names
 from docmarks.synth.family_pages import UNSURE, FamilyPages, MixedPages, family_pages
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.preview import beside, contact_sheet, encoded
 from docmarks.synth.to_order import Desk
 

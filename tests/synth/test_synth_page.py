@@ -7,12 +7,12 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark
 from docmarks.synth.fill import decorate, fill_form
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.kinds import KINDS
 from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages
 from docmarks.synth.preview import contact_sheet
-from docmarks.synth.skew import skew
+from docmarks.synth.scan.skew import skew
 
 
 @pytest.fixture(scope="module")

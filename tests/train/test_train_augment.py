@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from docmarks.marks import Mark
-from docmarks.synth.scanner import degrade
+from docmarks.synth.scan.scanner import degrade
 from docmarks.train.augment import MOVES, STEPS, Augment
 from docmarks.train.config import AugmentConfig
 

@@ -10,7 +10,7 @@ from docmarks.errors import DocmarksError
 from docmarks.experiments.recipes import recipe_path
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.detector import FasterRCNN
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import read_config
 from docmarks.train.feed import batches
 from docmarks.train.loop import Trainer

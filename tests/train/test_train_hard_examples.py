@@ -7,7 +7,7 @@ from PIL import Image
 
 from docmarks.evaluate.mistakes import Mistake
 from docmarks.labels.label_set import LabelSet
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig
 from docmarks.train.crops import Cropper
 from docmarks.train.hard_examples import hard_examples

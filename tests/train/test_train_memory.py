@@ -1,7 +1,7 @@
 import pytest
 
 from docmarks.errors import DocmarksError
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig
 from docmarks.train.memory import Need, need, parse_memory, smaller, within
 from docmarks.train.prepare import prepare

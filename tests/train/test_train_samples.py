@@ -9,7 +9,7 @@ from docmarks.data.coco_file import FILE
 from docmarks.errors import DocmarksError
 from docmarks.experiments.recipes import recipe_path
 from docmarks.marks import Mark, Page
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.page import SyntheticPages
 from docmarks.train.config import CacheConfig, PasteConfig, read_config
 from docmarks.train.page_cache import PageCache

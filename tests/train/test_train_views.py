@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import ResizeConfig, TrainConfig
 from docmarks.train.feed import batches
 from docmarks.train.luminance import grey_of, in_colour, relight

@@ -112,7 +112,7 @@ def _write(pages: MadePages, out: Path, workers: int | None) -> None:
 
 def _general(kinds: list[str] | None, pages: int, seed: int, ink: Path | None, zones: bool = False) -> MadePages:
     from docmarks.errors import DocmarksError
-    from docmarks.synth.ink import InkLibrary
+    from docmarks.synth.ink.library import InkLibrary
     from docmarks.synth.kinds import EVERY_KIND, KINDS
     from docmarks.synth.made import GeneralPages
     from docmarks.synth.page import SyntheticPages

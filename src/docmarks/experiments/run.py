@@ -22,7 +22,7 @@ from docmarks.experiments.recipes import recipe_path
 from docmarks.experiments.start import find_start
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.detector import FasterRCNN
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.page import SyntheticPages
 from docmarks.train.config import TrainConfig, make_config, read_config, read_settings
 from docmarks.train.device import Device

@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
-from docmarks.synth import handwritten, people, stamps
-from docmarks.synth.ink import InkSource
-from docmarks.synth.lettering import lettering, typeface
-from docmarks.synth.pen import Mask
+from docmarks.synth.handwriting.pen import Mask
+from docmarks.synth.ink import handwritten, stamps
+from docmarks.synth.ink.library import InkSource
+from docmarks.synth.printed.lettering import lettering, typeface
+from docmarks.synth.texts import people
 
 CONTENT = ("Signature", "Name", "Initials", "Title", "Address", "Date", "Other Text")
 """What people write, from the top of a box that holds several down; other labels say how, or what became of it."""

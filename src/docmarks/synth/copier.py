@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Mark
-from docmarks.synth.dirt import dirt
 from docmarks.synth.family import Family
-from docmarks.synth.legible import AROUND, CHANGE, can_be_seen, ink_of
 from docmarks.synth.paper import NoRoomError
-from docmarks.synth.scanner import degrade
-from docmarks.synth.skew import skew, skewed_ink
+from docmarks.synth.scan.dirt import dirt
+from docmarks.synth.scan.legible import AROUND, CHANGE, can_be_seen, ink_of
+from docmarks.synth.scan.scanner import degrade
+from docmarks.synth.scan.skew import skew, skewed_ink
 
 Grey = NDArray[np.uint8]
 

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Box, Mark
-from docmarks.synth import boxes, handwritten, overprint, people
-from docmarks.synth.imprints import imprint
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.handwriting.pen import Mask, lay
+from docmarks.synth.ink import handwritten
+from docmarks.synth.ink.library import InkLibrary
+from docmarks.synth.marks import boxes, overprint
+from docmarks.synth.marks.scrawl import scrawl
 from docmarks.synth.paper import Paper, around
-from docmarks.synth.pen import Mask, lay
-from docmarks.synth.scrawl import scrawl
+from docmarks.synth.printed.imprints import imprint
+from docmarks.synth.texts import people
 
 Grey = NDArray[np.uint8]
 
@@ -53,7 +55,7 @@ def decorate(
         paper.take(mark.box)
     if rng.random() < imprints:
         for _ in range(int(rng.integers(1, 4))):
-            imprint(page, paper, rng, ink)
+            imprint(page, paper, rng, ink.case)
     if rng.random() < scrawls:
         for _ in range(int(rng.integers(1, 4))):
             scrawl(page, paper, rng)

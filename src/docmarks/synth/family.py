@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from docmarks.errors import DocmarksError
 from docmarks.labels.counts import JOIN
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
-from docmarks.synth.house import ERAS
 from docmarks.synth.kinds import EVERY_KIND
-from docmarks.synth.scanner import STEPS
+from docmarks.synth.printed.house import ERAS
+from docmarks.synth.scan.scanner import STEPS
 
 FAMILIES = Path(__file__).parent / "families"
 

@@ -18,21 +18,21 @@ from docmarks.synth.backgrounds import Backgrounds, Sheet
 from docmarks.synth.copier import Copier
 from docmarks.synth.family import MIXTURES, Family, Mixture, apportion, load_mixture
 from docmarks.synth.fill import type_in
-from docmarks.synth.furniture import fax_line
-from docmarks.synth.house import House
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
+from docmarks.synth.ink.writers import Writers
 from docmarks.synth.kinds import EVERY_KIND
-from docmarks.synth.layout import Layout
-from docmarks.synth.lettering import typeface
 from docmarks.synth.made import MadePage
+from docmarks.synth.marks.scrawl import scrawl
+from docmarks.synth.marks.squares import FILLED, UNFILLED
 from docmarks.synth.page import POINTS_LONG_SIDE
 from docmarks.synth.paper import NoRoomError
 from docmarks.synth.plan import Order, plan
-from docmarks.synth.scrawl import scrawl
-from docmarks.synth.squares import FILLED, UNFILLED
+from docmarks.synth.printed.furniture import fax_line
+from docmarks.synth.printed.house import House
+from docmarks.synth.printed.layout import Layout
+from docmarks.synth.printed.lettering import typeface
+from docmarks.synth.printed.typeset import render
 from docmarks.synth.to_order import Desk, Place
-from docmarks.synth.typeset import render
-from docmarks.synth.writers import Writers
 
 Grey = NDArray[np.uint8]
 

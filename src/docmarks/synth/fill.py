@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Mark
-from docmarks.synth import boxes, handwritten, people, words
 from docmarks.synth.decorate import Decorator, decorate, put, shade
-from docmarks.synth.ink import InkLibrary
-from docmarks.synth.lettering import Typeface, lettering, typeface
+from docmarks.synth.handwriting.pen import Mask, lay
+from docmarks.synth.ink import handwritten
+from docmarks.synth.ink.library import InkLibrary
+from docmarks.synth.marks import boxes
 from docmarks.synth.paper import Paper
-from docmarks.synth.pen import Mask, lay
+from docmarks.synth.printed.lettering import Typeface, lettering, typeface
+from docmarks.synth.texts import people, words
 
 __all__ = ["decorate", "fill_form", "type_in"]
 

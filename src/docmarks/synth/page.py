@@ -12,16 +12,16 @@ import docmarks
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark, Page
 from docmarks.synth.decorate import decorate
-from docmarks.synth.dirt import dirt
 from docmarks.synth.fill import fill_form
-from docmarks.synth.house import House
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.kinds import EVERY_KIND, KINDS
-from docmarks.synth.layout import Layout
-from docmarks.synth.legible import can_be_seen, ink_of
-from docmarks.synth.scanner import degrade
-from docmarks.synth.skew import skew, skewed_ink
-from docmarks.synth.typeset import render
+from docmarks.synth.printed.house import House
+from docmarks.synth.printed.layout import Layout
+from docmarks.synth.printed.typeset import render
+from docmarks.synth.scan.dirt import dirt
+from docmarks.synth.scan.legible import can_be_seen, ink_of
+from docmarks.synth.scan.scanner import degrade
+from docmarks.synth.scan.skew import skew, skewed_ink
 
 Grey = NDArray[np.uint8]
 

@@ -9,15 +9,17 @@ from numpy.typing import NDArray
 
 from docmarks.labels.counts import JOIN
 from docmarks.marks import Box, Mark
-from docmarks.synth import handwritten, overprint, people, words
 from docmarks.synth.content import content
 from docmarks.synth.decorate import SMALLEST, shade
-from docmarks.synth.ink import InkSource
-from docmarks.synth.legible import stands_out
-from docmarks.synth.lettering import lettering, typeface
+from docmarks.synth.handwriting.pen import Mask, lay
+from docmarks.synth.ink import handwritten
+from docmarks.synth.ink.library import InkSource
+from docmarks.synth.marks import overprint
+from docmarks.synth.marks.squares import Squares
 from docmarks.synth.paper import Line, NoRoomError, Paper, Rectangle, around
-from docmarks.synth.pen import Mask, lay
-from docmarks.synth.squares import Squares
+from docmarks.synth.printed.lettering import lettering, typeface
+from docmarks.synth.scan.legible import stands_out
+from docmarks.synth.texts import people, words
 
 Grey = NDArray[np.uint8]
 Place = tuple[str, Rectangle]

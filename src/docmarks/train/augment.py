@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Mark
-from docmarks.synth import scanner, wear
-from docmarks.synth.warp import Matrix, about, stretched, tilted, turned, warp
+from docmarks.synth.scan import scanner, wear
+from docmarks.synth.scan.warp import Matrix, about, stretched, tilted, turned, warp
 from docmarks.train.luminance import grey_of, in_colour, relight
 from docmarks.train.sample_config import AugmentConfig
 

@@ -9,7 +9,7 @@ from docmarks.data.coco_file import read
 from docmarks.data.split import split
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig
 from docmarks.train.hard_examples import NONE, Mistakes
 from docmarks.train.imbalance import rebalanced, with_label_weights

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from docmarks.synth.scanner import STEPS
+from docmarks.synth.scan.scanner import STEPS
 
 Share = Annotated[float, Field(ge=0, le=1)]
 """A probability."""

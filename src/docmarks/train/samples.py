@@ -15,7 +15,7 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Box, Mark, Page
 from docmarks.model.targets import Targets
 from docmarks.synth.fill import decorate, fill_form
-from docmarks.synth.ink import InkLibrary
+from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.augment import Augment
 from docmarks.train.config import TrainConfig
 from docmarks.train.crops import Cropper, Pixels, Window

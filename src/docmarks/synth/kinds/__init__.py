@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from docmarks.synth.house import House
 from docmarks.synth.kinds.case import case_card, dispatch, sighting
 from docmarks.synth.kinds.certificate import certificate
 from docmarks.synth.kinds.form import form
@@ -18,7 +17,8 @@ from docmarks.synth.kinds.order import order, political
 from docmarks.synth.kinds.report import report
 from docmarks.synth.kinds.slip import slip
 from docmarks.synth.kinds.typescript import title_page, typescript
-from docmarks.synth.layout import Layout
+from docmarks.synth.printed.house import House
+from docmarks.synth.printed.layout import Layout
 
 Kind = Callable[[np.random.Generator, House], Layout]
 

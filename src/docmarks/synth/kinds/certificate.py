@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from docmarks.synth import people, words
-from docmarks.synth.furniture import seal
-from docmarks.synth.house import House
-from docmarks.synth.layout import Layout
-from docmarks.synth.typeset import Sheet, text_width
+from docmarks.synth.printed.furniture import seal
+from docmarks.synth.printed.house import House
+from docmarks.synth.printed.layout import Layout
+from docmarks.synth.printed.typeset import Sheet, text_width
+from docmarks.synth.texts import people, words
 
 HEADS = ("Certificate of Completion", "Letter of Appointment", "Honorary Membership", "Notarial Certificate")
 

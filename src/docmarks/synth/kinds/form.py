@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from docmarks.synth import words
-from docmarks.synth.furniture import barcode, choice, comb
-from docmarks.synth.house import House
-from docmarks.synth.layout import Layout
+from docmarks.synth.printed.furniture import barcode, choice, comb
+from docmarks.synth.printed.house import House
+from docmarks.synth.printed.layout import Layout
+from docmarks.synth.texts import words
 
 LEFT, WIDE = 40.0, 532.0
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from docmarks.synth import people, words
-from docmarks.synth.house import House
-from docmarks.synth.layout import Layout
+from docmarks.synth.printed.house import House
+from docmarks.synth.printed.layout import Layout
+from docmarks.synth.texts import people, words
 
 LEFT, RIGHT = 30.0, 582.0
 DAYS = ("M", "Tu", "W", "Th", "F", "Sa", "Su")

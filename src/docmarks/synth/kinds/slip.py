@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from docmarks.synth import words
-from docmarks.synth.house import House
-from docmarks.synth.layout import Layout
+from docmarks.synth.printed.house import House
+from docmarks.synth.printed.layout import Layout
+from docmarks.synth.texts import words
 
 
 def slip(rng: np.random.Generator, house: House) -> Layout:

@@ -1,0 +1,1 @@
+"""A hand and its pen: strokes, letters, and how they become pixels."""

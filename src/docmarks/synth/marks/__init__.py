@@ -1,0 +1,1 @@
+"""Marks that lie on print or are part of it: checkboxes, strikethroughs, redactions; and scrawls, which are none."""

@@ -1,0 +1,1 @@
+"""Print: typesetting, layouts, letterheads, and what is easily taken for a mark."""

@@ -1,0 +1,111 @@
+"""Print that is easily taken for a mark: logos, large headings, typed dates and names, the numbers of archives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from docmarks.synth.handwriting.pen import Mask, lay
+from docmarks.synth.paper import Paper
+from docmarks.synth.printed.beside import beside
+from docmarks.synth.printed.lettering import Typeface, lettering
+from docmarks.synth.printed.logos import logo
+from docmarks.synth.printed.seals import body
+from docmarks.synth.printed.type_case import TypeCase
+from docmarks.synth.texts import people, words
+
+Grey = np.ndarray
+
+TOP, ELSEWHERE = 0.2, 0.06
+"""Letterheads stand in so much of the page; a place further down is taken so often when it comes up."""
+
+
+def imprint(page: Grey, paper: Paper, rng: np.random.Generator, case: TypeCase) -> None:
+    """Prints one in place, where nothing is, and keeps marks off it."""
+    kinds = _kinds(case)
+    chances = np.array([chance for _, _, chance in kinds])
+    make, is_heading, _ = kinds[int(rng.choice(len(kinds), p=chances / chances.sum()))]
+    mask = _copied(make(rng, case), rng)
+    height, width = mask.shape
+    for _ in range(12):
+        at = paper.place(width, height, rng, 0.01, 6)
+        if at is None:
+            return
+        if not is_heading or at[1] < TOP * paper.height or rng.random() < ELSEWHERE:
+            lay(page, mask, *at, int(rng.integers(0, 40) if rng.random() < 0.7 else rng.integers(40, 170)))
+            paper.take((*at, at[0] + width, at[1] + height))
+            return
+
+
+def heading(rng: np.random.Generator, case: TypeCase) -> Mask:
+    """The name of a firm or an office, large; at times a line or two under it."""
+    name = body(rng) if rng.random() < 0.6 else words.pick(rng, words.FIRMS)
+    face, size = case.face(rng), float(rng.uniform(14, 40))
+    title = lettering(name if rng.random() < 0.6 else name.title(), face, size)
+    if rng.random() < 0.6:
+        return title
+    under = [words.pick(rng, (*words.PLACES, *people.TOWNS)) for _ in range(int(rng.integers(1, 3)))]
+    return beside(title, _lines(under, face, size * float(rng.uniform(0.4, 0.9))), round(size / 3), across=False)
+
+
+def typed_date(rng: np.random.Generator, case: TypeCase) -> Mask:
+    """The date of a letter, on a line of its own."""
+    return lettering(words.date(rng), case.face(rng), float(rng.uniform(11, 20)))
+
+
+def typed_name(rng: np.random.Generator, case: TypeCase) -> Mask:
+    """Who signs, as typed under the signature: a name, at times a title and a place."""
+    lines = [people.name(rng)]
+    lines += [people.title(rng)] if rng.random() < 0.5 else []
+    lines += [words.pick(rng, words.PLACES)] if rng.random() < 0.2 else []
+    return _lines(lines, case.face(rng), float(rng.uniform(11, 18)))
+
+
+def number(rng: np.random.Generator, case: TypeCase) -> Mask:
+    """What an archive numbers its pages with, upright or along the edge."""
+    digits = "".join(str(digit) for digit in rng.integers(0, 10, int(rng.integers(5, 11))))
+    letters = "".join(rng.choice(list("ABCDEFGHJKLMNPRSTVWX"), int(rng.integers(1, 5))))
+    text = digits if rng.random() < 0.6 else f"{letters} {digits}"
+    if rng.random() < 0.2:
+        text = " ".join(text)
+    mask = lettering(text, case.face(rng), float(rng.uniform(10, 26)))
+    return np.rot90(mask, int(rng.choice([1, 3]))) if rng.random() < 0.25 else mask
+
+
+def _logo(rng: np.random.Generator, case: TypeCase) -> Mask:
+    return logo(rng, case)
+
+
+def _kinds(case: TypeCase) -> Sequence[tuple[Callable[[np.random.Generator, TypeCase], Mask], bool, float]]:
+    """What makes one, whether it stands at the top, and how often; logos need fonts of pictures."""
+    return (
+        (_logo, True, 0.3 * bool(case.symbols)),
+        (heading, True, 0.26),
+        (typed_date, False, 0.16),
+        (typed_name, False, 0.12),
+        (number, False, 0.16),
+    )
+
+
+def _lines(lines: Sequence[str], face: Typeface, size: float) -> Mask:
+    """Lines one under the other, their left ends too."""
+    masks = [lettering(line, face, size) for line in lines]
+    whole = np.zeros(
+        (round(size * 1.3) * (len(masks) - 1) + masks[-1].shape[0], max(m.shape[1] for m in masks)), np.uint8
+    )
+    for i, mask in enumerate(masks):
+        part = whole[round(size * 1.3) * i :][: mask.shape[0], : mask.shape[1]]
+        np.maximum(part, mask[: part.shape[0]], out=part)
+    return whole
+
+
+def _copied(mask: Mask, rng: np.random.Generator) -> Mask:
+    """As a copy of a copy shows print: fatter, or with gaps, or as it was."""
+    kind = rng.random()
+    if kind < 0.25:
+        return np.asarray(Image.fromarray(np.pad(mask, 1)).filter(ImageFilter.MaxFilter(3)))
+    if kind < 0.4:
+        return np.where(rng.random(mask.shape) < float(rng.uniform(0.02, 0.15)), 0, mask).astype(np.uint8)
+    return mask

@@ -1,0 +1,1 @@
+"""What a copier, a scanner and time do to a finished page."""
