@@ -40,13 +40,13 @@ def seal(rng: np.random.Generator, case: TypeCase, middle: Sequence[str] = ()) -
     band = size * float(rng.uniform(0.13, 0.24))  # between the rings
     _rings(draw, size, band, rng)
     face = case.face(rng)
-    if rng.random() < 0.4:  # all the way round, one after the other
+    if rng.random() < 0.4:
         text = f"{body(rng)} {_between(rng)} {people.name(rng).upper()} {_between(rng)} "
-        _along(image, text, face, band, 0.0, 2 * np.pi)
-    else:  # one over the middle, one under it to be read from there
-        _along(image, body(rng), face, band, -float(rng.uniform(1.3, 2.3)), None)
+        _ring(image, text, face, band, 2 * np.pi)
+    else:
+        _ring(image, body(rng), face, band)
         if rng.random() < 0.75:
-            _along(image, people.name(rng).upper() if rng.random() < 0.4 else body(rng), face, band, None, None)
+            _ring(image, people.name(rng).upper() if rng.random() < 0.4 else body(rng), face, band, below=True)
     _middle(image, draw, size - 2 * band, face, rng, case, middle)
     if rng.random() < 0.2:
         return image.resize((round(size * float(rng.uniform(1.2, 1.7))), size), Image.Resampling.BILINEAR)
@@ -72,31 +72,30 @@ def _rings(draw: ImageDraw.ImageDraw, size: int, band: float, rng: np.random.Gen
             draw.line((at + back * c, at + back * s, at + out * c, at + out * s), fill=255)
 
 
-def _along(image: Image.Image, text: str, face: Typeface, band: float, start: float | None, end: float | None) -> None:
-    """Letters along the ring: from ``start`` to ``end``, clockwise from the top.
+def _ring(
+    image: Image.Image, text: str, face: Typeface, band: float, angle: float | None = None, below: bool = False
+) -> None:
+    """Letters along the ring, from left to right over its middle, or on their feet under it.
 
-    Without an end they are as far apart as they are wide, mirrored about the top; without a start they stand below, on
-    their feet, and are read from left to right.
+    Args:
+        image: Drawn on in place.
+        text: Of the ring.
+        face: Of the letters.
+        band: Between the rings, in pixels.
+        angle: That the text takes; None takes what its letters need, and not over 216 degrees.
+        below: Under the middle.
     """
     size, high = image.height, max(7.0, band * 0.62)
-    radius = (size - band) / 2
+    radius, middle, sign = (size - band) / 2, size / 2, -1 if below else 1
+    if angle is None:
+        angle = min(0.71 * high / radius * len(text), 1.2 * np.pi)
     glyphs = {c: Image.fromarray(lettering(c, face, high)) for c in set(text) - {" "}}
-    step = 1.15 * high * 0.62 / radius
-    reach = min(step * len(text), 2.4 * np.pi / 2)
-    below = start is None
-    if end is None:
-        start, end = -reach / 2, reach / 2
     for i, letter in enumerate(text):
-        if letter not in glyphs:
-            continue
-        angle = float(start or 0.0) + (end - float(start or 0.0)) * (i + 0.5) / len(text)
-        if below:
-            angle = -angle
-            turn, x, y = -np.degrees(angle), size / 2 - radius * np.sin(angle), size / 2 + radius * np.cos(angle)
-        else:
-            turn, x, y = -np.degrees(angle), size / 2 + radius * np.sin(angle), size / 2 - radius * np.cos(angle)
-        tile = glyphs[letter].rotate(float(turn), Image.Resampling.BICUBIC, expand=True)
-        image.paste(255, (round(x - tile.width / 2), round(y - tile.height / 2)), tile)
+        if letter in glyphs:
+            at = angle * ((i + 0.5) / len(text) - 0.5)  # from the top, or from the bottom
+            tile = glyphs[letter].rotate(-sign * float(np.degrees(at)), Image.Resampling.BICUBIC, expand=True)
+            x, y = middle + radius * np.sin(at), middle - sign * radius * np.cos(at)
+            image.paste(255, (round(x - tile.width / 2), round(y - tile.height / 2)), tile)
 
 
 def _middle(
