@@ -20,6 +20,7 @@ from machine import facts, show
 
 import docmarks
 from docmarks.cores import cores
+from docmarks.heap import keep_freed_memory
 from docmarks.pages.document import open_document
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.in_flight import in_flight
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     pages = "1-8" if args.quick else args.pages
+    keep_freed_memory()  # as `docmarks detect` does
     rows = []
     for streams in (1, cores()):
         detector = docmarks.load_detector(args.model, streams=streams)

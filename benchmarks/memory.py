@@ -23,10 +23,10 @@ from machine import facts, show
 from training_step import CLASSES, fully_annotated, random_boxes, sgd, update
 from versus_torchvision import full_size
 
+from docmarks.heap import keep_freed_memory
 from docmarks.model.detector import FasterRCNN
 from docmarks.train.device import Device
 from docmarks.train.freeze import freeze
-from docmarks.train.heap import keep_freed_memory
 
 ARMS = {
     "plain": {"checkpointing": False, "precision": "fp32", "keep": True},

@@ -17,11 +17,11 @@ import torch
 from machine import facts, show
 from training_step import fully_annotated, random_boxes, update
 
+from docmarks.heap import keep_freed_memory
 from docmarks.model import pooler
 from docmarks.model.detector import FasterRCNN
 from docmarks.train.checkpoint import build_model, read_checkpoint
 from docmarks.train.device import Device
-from docmarks.train.heap import keep_freed_memory
 from docmarks.weights import weights_of
 
 WAYS = {"torchvision": lambda *_: False, "sparse product": pooler.can_be_multiplied}

@@ -21,7 +21,7 @@ from docmarks.marks import Box, Mark, Page
 from docmarks.synth.handwriting.hand import Hand
 from docmarks.synth.handwriting.pen import Mask, Pen, lay
 from docmarks.synth.handwriting.strokes import Ink
-from docmarks.synth.ink.stamps import text_stamp
+from docmarks.synth.ink.stamps import Stamps
 from docmarks.synth.marks.overprint import redact, strike
 from docmarks.synth.printed.layout import Layout, Rectangle
 from docmarks.synth.printed.typeset import render, to_pdf
@@ -39,6 +39,7 @@ LABEL = {
     "address": "Address", "text": "Other Text",
 }  # fmt: skip
 ORIENTATION, TURNED_RIGHT = 0x0112, 6
+STAMPS = Stamps()
 
 HAROLD = Hand(slant=0.45, squeeze=1.05, wobble=0.035, haste=0.25)
 MARIA = Hand(slant=0.1, squeeze=1.2, wobble=0.045, haste=0.15)
@@ -78,14 +79,14 @@ def scan_tiff(path: Path) -> list[DatasetPage]:
     letter, invoice = paperwork.letter(), paperwork.invoice()
     first, marks = printed(letter, write_on(letter, [(HAROLD, "Samuel P. Whitfield")], (), rng), SCAN_DPI)
     marks.append(
-        pasted(first, (text_stamp(("RECEIVED", "SEP 16 1988", "MERIDIAN LEAF CO."), rng, 34), ("Stamp",)), 1090, 330)
+        pasted(first, (STAMPS.text(("RECEIVED", "SEP 16 1988", "MERIDIAN LEAF CO."), rng, 34), ("Stamp",)), 1090, 330)
     )
     marks.append(pasted(first, (ink(HAROLD.write("please handle", rng), 66), ("Other Text",)), 1130, 1560))
     marks.append(pasted(first, (ink(HAROLD.initials("IH", rng), 62), ("Initials",)), 1210, 1650))
     marks.append(pasted(first, (ink(HAROLD.write("9/19", rng), 52), ("Date",)), 1330, 1655))
     marks.append(Mark(strike(first, (300, 1527, 442, 1546), np.random.default_rng(6)), ("Strikethrough",)))
     second, more = printed(invoice, write_on(invoice, [(MARIA, "DL"), (MARIA, "9/2/88")], (), rng), SCAN_DPI)
-    more.append(pasted(second, (text_stamp(("PAID", "SEP 06 1988"), rng, 44), ("Stamp",)), 240, 1400))
+    more.append(pasted(second, (STAMPS.text(("PAID", "SEP 06 1988"), rng, 44), ("Stamp",)), 240, 1400))
     more.append(Mark(redact(second, (1268, 412, 1420, 436), np.random.default_rng(11)), ("Redaction",)))
     frames, pages = [], []
     for number, (image, on_it, degrees) in enumerate(((first, marks, 0.5), (second, more, -0.35)), start=1):
@@ -112,7 +113,7 @@ def phone_jpeg(path: Path) -> list[DatasetPage]:
     writing += [(RUTH, "Kestrel wagon"), (RUTH, "SLM 4471"), (MARIA, "Ruth Lambert"), (RUTH, "6-12-2023")]
     writing += [(HAROLD, "20417"), (HAROLD, "EQ")]
     image, marks = printed(layout, write_on(layout, writing, (0, 3, 5), rng), PHONE_DPI)
-    marks.append(pasted(image, (text_stamp(("14 JUN 2023",), rng, 30, False), ("Date", "Stamp")), 830, 1290))
+    marks.append(pasted(image, (STAMPS.text(("14 JUN 2023",), rng, 30, False), ("Date", "Stamp")), 830, 1290))
     height, width = image.shape
     size = width + 150, height + 130
     corners = np.array([(62.0, 70), (size[0] - 95, 40), (size[0] - 38, size[1] - 58), (30, size[1] - 34)])

@@ -116,8 +116,11 @@ def test_labels_and_scores_select(run, scan, capsys):
     assert [mark["label"] for mark in marks(run, capsys, scan, "--labels", "Signature, Stamp,")] == ["Stamp"]
     assert marks(run, capsys, scan, "--labels", "Signature") == []
     assert marks(run, capsys, scan, "--min-score", "1") == []
-    low = marks(run, capsys, scan, "--min-score", "0.01")
-    assert len(low) > 1 and all(mark["confidence"] >= 0.01 for mark in low)
+    (found,) = marks(run, capsys, scan)
+    score = found["confidence"]
+    assert 0.5 < score < 0.9998
+    assert found in marks(run, capsys, scan, "--min-score", f"{score - 0.0001:.4f}")
+    assert marks(run, capsys, scan, "--min-score", f"{score + 0.0001:.4f}") == []
 
 
 def test_pages_and_resolution_of_a_pdf(run, pdf, tmp_path, capsys):

@@ -50,7 +50,7 @@ def test_few_positives_leave_room_for_background():
 @given(seed=st.integers(0, 2**16), n_images=st.integers(1, 5), size=st.sampled_from([4, 40]))
 def test_an_image_draws_the_same_alone_and_in_a_batch(seed, n_images, size):
     choices = torch.tensor([FOREGROUND, BACKGROUND, BACKGROUND, IGNORED])
-    states = choices[torch.randint(0, 4, (n_images, 900), generator=torch.Generator().manual_seed(seed))]
+    states = choices[torch.randint(0, 4, (n_images, 30_000), generator=torch.Generator().manual_seed(seed))]
     states[0] = IGNORED  # an image of which nothing can be drawn
 
     def draws():
@@ -67,7 +67,7 @@ def test_an_image_draws_the_same_alone_and_in_a_batch(seed, n_images, size):
         assert (state[alone.references[alone.n_foreground :]] == BACKGROUND).all()
 
 
-@given(seed=st.integers(0, 2**16), count=st.integers(0, 60), more=st.integers(0, 3000))
+@given(seed=st.integers(0, 2**16), count=st.integers(0, 60), more=st.integers(0, 30_000))
 def test_distinct_numbers(seed, count, more):
     found = distinct(count, count + more, torch.Generator().manual_seed(seed))
     assert len(found) == count == len(set(found.tolist())) and found.dtype == torch.int64
@@ -77,6 +77,6 @@ def test_distinct_numbers(seed, count, more):
 
 def test_distinct_numbers_are_spread_evenly():
     generator = torch.Generator().manual_seed(0)
-    found = torch.cat([distinct(10, 1000, generator) for _ in range(2000)]).float()
-    assert found.mean().item() == pytest.approx(499.5, abs=8)
-    assert torch.histc(found, 10, 0, 1000).min() > 1800
+    found = torch.cat([distinct(10, 20_000, generator) for _ in range(2000)]).float()
+    assert found.mean().item() == pytest.approx(9999.5, abs=160)
+    assert torch.histc(found, 10, 0, 20_000).min() > 1800

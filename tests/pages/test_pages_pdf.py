@@ -1,7 +1,9 @@
 import base64
+import gc
 import io
 import zlib
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,3 +129,17 @@ def test_a_damaged_pdf_is_read_and_annotated_or_one_line(tmp_path_factory, data)
         assert len(listed) == len(pages) and all(page for page in listed)
     except DocmarksError as error:
         assert str(error).startswith(str(path)) and "\n" not in str(error)
+
+
+def test_a_page_outlives_the_next_and_its_document(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(square_pdf([(30, 40, 50, 20)], pages=3))
+    with PdfDocument(tmp_path / "a.pdf", dpi=72) as document:
+        first = document.page(1).pixels
+        before = first.copy()
+        others = [document.page(number).pixels for number in (2, 3, 2, 3)]
+        others[0][...] = 7
+    del document, others
+    gc.collect()
+    assert np.array_equal(first, before) and len(np.unique(first)) > 1
+    with PdfDocument(tmp_path / "a.pdf", dpi=72) as document:
+        assert np.array_equal(document.page(1).pixels, before)

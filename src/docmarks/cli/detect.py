@@ -11,6 +11,7 @@ import typer
 
 from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, size_of
 from docmarks.errors import DocmarksError
+from docmarks.heap import keep_freed_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,7 @@ def detect(
     folder = Path(out) if out is not None and not piped else None
     found = collect(files, folder)
     streams = streams_for(count_pages(found.files, pages, password))
+    keep_freed_memory()
     file = model_file(model, device.value)
     network = load_ahead(file, device.value, streams)
     # Imported while the network is being loaded; both take a third of a second.

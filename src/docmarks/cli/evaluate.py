@@ -12,6 +12,7 @@ import typer
 from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, size_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.part import Part
+from docmarks.heap import keep_freed_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,6 +205,7 @@ def run_model(
     from docmarks.runtime.fingerprint import fingerprint
     from docmarks.runtime.model_file import model_file
 
+    keep_freed_memory()
     file = model_file(None if model == "default" else Path(model), device)
     streams = streams_for(sum(len(dataset.pages) for dataset in datasets))
     detector = Detector.load(file, streams=streams, tiles=tiles, size=size, device=device)

@@ -116,14 +116,17 @@ class Sampler:
         return Sampled(drawn // each, drawn % each, sum(map(len, chosen[0])))
 
 
+MANY = 10_000
+"""To shuffle so many takes a tenth of a millisecond an image; where there are more, few of them are asked for."""
+
+
 def distinct(count: int, below: int, generator: torch.Generator | None) -> Tensor:
     """``count`` different whole numbers from 0 to ``below`` - 1, in any order.
 
     Drawn on the CPU, so that a seed means the same on every device.
     """
-    if below < 16 * count:
+    if below < max(MANY, 2 * count):
         return torch.randperm(below, generator=generator)[:count]
-    # Few of many: to shuffle a hundred thousand for a hundred of them takes a millisecond an image.
     found = torch.empty(0, dtype=torch.int64)
     while len(found) < count:
         found = torch.cat((found, torch.randint(below, (count,), generator=generator)))

@@ -52,8 +52,8 @@ class PdfDocument:
         try:
             dpi = self._resolution(page.get_width(), page.get_height(), where)
             bitmap = page.render(scale=_scale(dpi), rev_byteorder=True, prefer_bgrx=False)
-            # A copy: the bitmap's memory goes with the page.
-            pixels = bitmap.to_numpy().copy()
+            # The array keeps the bitmap's memory, which is Python's own; pdfium gives back the rest.
+            pixels = bitmap.to_numpy()
             bitmap.close()
         except (pypdfium2.PdfiumError, ValueError) as error:
             raise DocmarksError(f"{where} cannot be rendered ({error}); repair or print the PDF anew") from error

@@ -16,7 +16,6 @@ from docmarks.model.detector import FasterRCNN
 from docmarks.train.config import TrainConfig
 from docmarks.train.device import Device
 from docmarks.train.feed import Collate
-from docmarks.train.heap import keeps
 from docmarks.train.samples import Samples
 
 GIB = 2**30
@@ -27,11 +26,20 @@ WORK = 2.0
 a step that takes too much ends the run."""
 
 KEPT = 1.3
-"""On a processor what a step frees stays with the process (``train.heap``), in pieces: R50-FPN took 1.27 times as much
-of its own."""
+"""On a processor what a step frees stays with the process (``docmarks.heap``), in pieces: R50-FPN took 1.27 times as
+much of its own."""
 
 SIZES = (1.0, 0.85, 0.7, 0.6, 0.5)
 """Times the size of the images, tried in turn."""
+
+
+def keeps(config: TrainConfig, place: torch.device) -> bool:
+    """Whether a training keeps what its steps free.
+
+    Not on a GPU, and not with checkpointing: who checkpoints has less memory than time, and what is kept is a fifth
+    more.
+    """
+    return place.type == "cpu" and not config.model.checkpointing
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from docmarks.errors import DocmarksError
+from docmarks.heap import keep_freed_memory
 from docmarks.model.batch import Size
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.matching import Count, Draws
@@ -24,7 +25,7 @@ from docmarks.train.distributed import ALONE, Processes
 from docmarks.train.ema import Average
 from docmarks.train.feed import Batch
 from docmarks.train.freeze import freeze
-from docmarks.train.heap import keep_freed_memory, keeps
+from docmarks.train.memory import keeps
 from docmarks.train.schedule import rate
 
 COMPILED = ("backbone", "fpn", "rpn_head")
