@@ -98,11 +98,10 @@ class Sampler:
     def __call__(self, states: Tensor, draws: Draws = None) -> Sampled:
         """Draws from the states ``[N, R]`` of a batch, foreground first, image by image."""
         kinds = torch.stack((states == FOREGROUND, states == BACKGROUND))  # [2, N, R]
-        # The one time that a graphics processor is waited for: how many there are decides what is drawn.
+        # A graphics processor is waited for here, once a batch: how many there are decides what is drawn.
         counts = kinds.sum(dim=2).tolist()
         places = kinds.flatten().nonzero().flatten()  # foreground image by image, then background
-        starts = itertools.accumulate((*counts[0], *counts[1]), initial=0)
-        first = list(starts)
+        first = list(itertools.accumulate((*counts[0], *counts[1]), initial=0))
         chosen: tuple[list[Tensor], list[Tensor]] = ([], [])
         for image, (positive, negative) in enumerate(zip(*counts, strict=True)):
             generator = an_image(draws, image)

@@ -11,7 +11,7 @@ from docmarks.synth.handwriting.centre_line import centre_lines
 from docmarks.synth.handwriting.hand import around, flourish
 from docmarks.synth.handwriting.penmanship import Points, with_pressure
 from docmarks.synth.handwriting.strokes import Ink, upright
-from docmarks.synth.printed.lettering import MISSING, load_font
+from docmarks.synth.printed.lettering import is_drawn, load_font, missing_glyph
 
 TRACED = 96
 """Pixels an em at which letters are traced."""
@@ -34,8 +34,8 @@ class FontHand:
         self.path = path
         self._font = load_font(path, TRACED)
         self._known: dict[str, tuple[list[Points], float]] = {}
-        self._missing = bytes(self._font.getmask(MISSING))
-        if not self._glyph("a")[0]:
+        self._missing = missing_glyph(self._font)
+        if not is_drawn(self._font, "a", self._missing):
             raise DocmarksError(f"{path}: a font without letters; take it out of the folder of hands")
         self.pace = self._font.getlength("nine letters") / 12 / TRACED
 
@@ -90,10 +90,10 @@ class FontHand:
     def _traced(self, character: str) -> tuple[list[Points], float]:
         unit = TRACED / 2  # about the height of a small letter
         advance = self._font.getlength(character) / unit
+        if not is_drawn(self._font, character, self._missing):
+            return [], advance
         mask = self._font.getmask(character)
         width, height = mask.size
-        if not width or not height or bytes(mask) == self._missing:
-            return [], advance
         corner = np.array(self._font.getbbox(character, anchor="ls")[:2])
         filled = np.asarray(mask, np.uint8).reshape(height, width) > 127
         return [(path + corner) / unit for path in centre_lines(filled)], advance

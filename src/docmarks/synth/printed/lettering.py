@@ -63,6 +63,17 @@ def load_font(path: Path, size: int) -> ImageFont.FreeTypeFont:
         raise DocmarksError(f"{path}: not a font that can be read ({error}); take it out of the folder") from error
 
 
+def missing_glyph(font: ImageFont.FreeTypeFont) -> bytes:
+    """What a font draws for a character that it lacks."""
+    return bytes(font.getmask(MISSING))
+
+
+def is_drawn(font: ImageFont.FreeTypeFont, character: str, missing: bytes) -> bool:
+    """Whether a font has a picture for a character; ``missing``: of ``missing_glyph``."""
+    mask = font.getmask(character)
+    return bool(all(mask.size)) and mask.getbbox() is not None and bytes(mask) != missing
+
+
 def fonts_in(folder: Path) -> list[Path]:
     """The font files of a folder, in order; none if there is no such folder."""
     return sorted(path for path in folder.glob("*") if path.suffix.lower() in (".ttf", ".otf", ".woff", ".woff2"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageFont
+from PIL import Image
 
 from docmarks.errors import DocmarksError
 from docmarks.synth.handwriting.pen import Mask
-from docmarks.synth.printed.lettering import MISSING, load_font
+from docmarks.synth.printed.lettering import is_drawn, load_font, missing_glyph
 
 BLOCKS = ((0xE000, 0xF900), (0xF0000, 0xF1D00), (0x1F300, 0x1FA00), (0x2600, 0x27C0))
 """Where fonts keep pictures: the two private areas of Unicode, emoji, and symbols."""
@@ -29,10 +29,10 @@ class SymbolFont:
         """
         self.path = path
         font = load_font(path, PROBED)
-        missing = bytes(font.getmask(MISSING))
+        missing = missing_glyph(font)
         try:
             self.characters = [
-                chr(code) for first, end in BLOCKS for code in range(first, end) if _is_drawn(font, chr(code), missing)
+                chr(code) for first, end in BLOCKS for code in range(first, end) if is_drawn(font, chr(code), missing)
             ]
         except OSError as error:
             raise DocmarksError(f"{path}: its pictures cannot be drawn ({error}); take it out of the folder") from error
@@ -47,8 +47,3 @@ class SymbolFont:
         image = image.crop(box) if box else image
         longer = max(image.size)
         return np.asarray(image.resize((max(1, image.width * size // longer), max(1, image.height * size // longer))))
-
-
-def _is_drawn(font: ImageFont.FreeTypeFont, character: str, missing: bytes) -> bool:
-    mask = font.getmask(character)
-    return bool(all(mask.size)) and mask.getbbox() is not None and bytes(mask) != missing
