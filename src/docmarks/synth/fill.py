@@ -16,6 +16,7 @@ from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.marks import boxes
 from docmarks.synth.paper import Paper
 from docmarks.synth.printed.lettering import Typeface, lettering, typeface
+from docmarks.synth.printed.shading import shade_rows
 from docmarks.synth.texts import people, words
 
 __all__ = ["decorate", "fill_form", "type_in"]
@@ -25,6 +26,9 @@ Rectangle = tuple[float, float, float, float]
 Written = tuple[Mask, tuple[str, ...]]
 
 SIGNED = ("signature", "initials")
+
+SHADED = 0.15
+"""Of the forms, those that get grey bands under rows of their checkboxes."""
 
 
 def fill_form(
@@ -73,6 +77,8 @@ def fill_form(
 
 def _checkboxes(page: Grey, checkboxes: Sequence[Mark], rng: np.random.Generator) -> list[Mark]:
     share, marks = float(rng.choice([0.0, 0.25, 0.6])), []
+    if rng.random() < SHADED:
+        shade_rows(page, [mark.box for mark in checkboxes], rng)
     for mark in checkboxes:
         if not {"Filled Checkbox", "Unfilled Checkbox"} & set(mark.labels):
             marks.append(mark)

@@ -39,11 +39,12 @@ def test_imprints_are_laid_where_nothing_is_and_keep_marks_off(library, ink):
     assert not changed.any()
 
 
-def test_headings_stand_at_the_top_mostly(ink):
+def test_headings_stand_at_the_top_mostly(ink, monkeypatch):
+    monkeypatch.setattr(imprints, "_kinds", lambda case: ((imprints.heading, True, 1.0),))
     tops = []
-    for seed in range(60):
+    for seed in range(40):
         paper = Paper(np.full((1000, 700), 255, np.uint8))
         page = np.full((1000, 700), 255, np.uint8)
         imprint(page, paper, np.random.default_rng(seed), ink.case)
         tops += [box[1] for box in paper.taken]
-    assert np.mean(np.array(tops) < 200) > 0.4
+    assert np.mean(np.array(tops) < 200) > 0.6

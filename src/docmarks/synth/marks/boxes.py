@@ -100,7 +100,7 @@ def _typed(page: Grey, box: Box, rng: np.random.Generator) -> None:
     width, height = box[2] - box[0], box[3] - box[1]
     shade = int(rng.integers(0, 60))
     if rng.random() < 0.5:
-        mask = lettering(str(rng.choice(["X", "X", "x"])), typeface(rng), height * float(rng.uniform(0.7, 1.2)))
+        mask = lettering(str(rng.choice(["X", "X", "x"])), typeface(rng), height * float(rng.uniform(0.5, 1.2)))
         left = round(box[0] + (width - mask.shape[1]) / 2 + rng.normal(0, 0.08) * width)
         lay(page, mask, left, round(box[1] + (height - mask.shape[0]) / 2 + rng.normal(0, 0.08) * height), shade)
         return

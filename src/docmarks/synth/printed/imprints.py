@@ -1,4 +1,4 @@
-"""Print that is easily taken for a mark: logos, large headings, typed dates and names, the numbers of archives."""
+"""Print easily taken for a mark: logos, large headings, typed dates and names, archive numbers, what scanners read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from docmarks.synth.paper import Paper
 from docmarks.synth.printed.beside import beside
 from docmarks.synth.printed.lettering import Typeface, lettering
 from docmarks.synth.printed.logos import logo
+from docmarks.synth.printed.machine_read import machine_read
 from docmarks.synth.printed.seals import body
 from docmarks.synth.printed.type_case import TypeCase
 from docmarks.synth.texts import people, words
@@ -74,6 +75,11 @@ def number(rng: np.random.Generator, case: TypeCase) -> Mask:
     return np.rot90(mask, int(rng.choice([1, 3]))) if rng.random() < 0.25 else mask
 
 
+def for_machines(rng: np.random.Generator, case: TypeCase) -> Mask:
+    """What a scanner aligns a form by or reads from it; ``case`` is not asked."""
+    return machine_read(rng)
+
+
 def _logo(rng: np.random.Generator, case: TypeCase) -> Mask:
     return logo(rng, case)
 
@@ -86,6 +92,7 @@ def _kinds(case: TypeCase) -> Sequence[tuple[Callable[[np.random.Generator, Type
         (typed_date, False, 0.16),
         (typed_name, False, 0.12),
         (number, False, 0.16),
+        (for_machines, False, 0.2),
     )
 
 
