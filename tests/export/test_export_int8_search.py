@@ -26,7 +26,7 @@ DELICATE = "roi_heads/box_head/fc2"
 
 @pytest.fixture(scope="module")
 def onnx_file(tmp_path_factory):
-    """A square finder with one hidden value that is ten thousand times as large as the others.
+    """A square finder with one hidden value that is a thousand times as large as the others.
 
     The next layer weighs it as much less, so that in fp32 nothing changes; in int8 the others are rounded away.
     """
@@ -34,8 +34,8 @@ def onnx_file(tmp_path_factory):
     with torch.no_grad():
         hidden = int(tensors["roi_heads.box_head.fc1.bias"].argmax())
         for name in ("weight", "bias"):
-            tensors[f"roi_heads.box_head.fc1.{name}"][hidden] *= 1e4
-        tensors["roi_heads.box_head.fc2.weight"][:, hidden] /= 1e4
+            tensors[f"roi_heads.box_head.fc1.{name}"][hidden] *= 1e3
+        tensors["roi_heads.box_head.fc2.weight"][:, hidden] /= 1e3
     folder = tmp_path_factory.mktemp("delicate")
     write_tensors(folder / "last.safetensors", {f"model.{n}": t for n, t in tensors.items()}, tiny_config(), {})
     return export_checkpoint(folder, folder / "model.onnx", "delicate")

@@ -111,6 +111,15 @@ def test_int8_finds_the_same_marks_and_says_what_it_is(onnx_file, pages, calibra
         assert int8(page).marks((0.5, 0.5))[0].box == pytest.approx((x, y, x + 24, y + 24), abs=6)
 
 
+def test_weights_have_seven_bits_so_that_no_processor_saturates(quantised):
+    weights = [
+        node.get_data().astype(int)
+        for node in quantised.get_ordered_ops()
+        if node.get_type_name() == "Constant" and node.get_element_type().get_type_name() == "i8"
+    ]
+    assert len(weights) > 5 and 32 < max(abs(values).max() for values in weights) <= 64
+
+
 def test_an_int8_model_that_differs_is_not_kept(onnx_file, calibration, quantised_already, tmp_path, monkeypatch):
     monkeypatch.setattr(run_model, "agreement", lambda *_: (0.5, 40))
     with pytest.raises(DocmarksError, match="only 50% of 40 marks are found again"):
