@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -83,12 +84,13 @@ def sheet(evaluation: Evaluation, rows: dict[str, list[Failure]], each: int) -> 
     wide, high = CROP_SIZE[0] + 8, CROP_SIZE[1] + CAPTION + 8
     picture = Image.new("RGB", (wide * 3 * each, high * max(len(rows), 1)), "white")
     draw = ImageDraw.Draw(picture)
-    for y, row in enumerate(rows.values()):
-        for x, (crop, predicted, true) in enumerate(row):
-            pixels = read_page(evaluation.pooled.pages[crop.page])
+    cells = [(x * wide, y * high, *cell) for y, row in enumerate(rows.values()) for x, cell in enumerate(row)]
+    for page, on_page in groupby(sorted(cells, key=lambda cell: cell[2].page), key=lambda cell: cell[2].page):
+        pixels = read_page(evaluation.pooled.pages[page])
+        for left, top, crop, predicted, true in on_page:
             mark = Image.open(io.BytesIO(draw_crop(pixels, crop, predicted, true)))
-            picture.paste(mark, (x * wide, y * high + CAPTION))
-            draw.text((x * wide, y * high), caption(crop, predicted, true), fill="black")
+            picture.paste(mark, (left, top + CAPTION))
+            draw.text((left, top), caption(crop, predicted, true), fill="black")
     return picture
 
 
