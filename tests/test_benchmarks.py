@@ -15,6 +15,7 @@ QUICK = {
     "detect": ["examples"],
     "end_to_end": ["examples/lease.pdf"],
     "gpu": ["--device", "cpu"],
+    "instructions": ["examples"],
     "layers": ["src/docmarks/weights/default.xml"],
     "operations": [],
     "roofline": [],
