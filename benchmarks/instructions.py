@@ -80,7 +80,8 @@ def main() -> None:
 def alone(folder: Path, model: Path | None, most: int | None, out: Path) -> None:
     """Under the limit that this process has: the median seconds of a decoded page, and its marks."""
     detector = docmarks.load_detector(model)
-    seconds, found = [], []
+    seconds: list[float] = []
+    found: Marks = []
     for file in collect([folder]).files[:most]:
         with open_document(file) as document:
             pixels = document.page(1).pixels
