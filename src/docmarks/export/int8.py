@@ -49,7 +49,7 @@ def quantise(network: Model, images: Sequence[NDArray[np.float32]], watch: Watch
             nncf.Dataset(Watched(images, watch)),
             subset_size=len(images),
             preset=nncf.QuantizationPreset.MIXED,
-            # Processors without VNNI add two products in 16 bits, which saturate where a page is solid black or white:
+            # Processors without VNNI add two products in 16 bits, which can saturate and then find other marks:
             # weights of seven bits cannot.
             advanced_parameters=nncf.AdvancedQuantizationParameters(overflow_fix=nncf.OverflowFix.ENABLE),
             ignored_scope=nncf.IgnoredScope(patterns=list(KEPT_IN_FP32), validate=False),
