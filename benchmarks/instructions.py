@@ -20,11 +20,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from machine import facts, show
 
 import docmarks
-from docmarks.evaluate.match import iou_matrix
+from docmarks.export.agreement import same_mark
+from docmarks.marks import Mark
 from docmarks.pages.collect import collect
 from docmarks.pages.document import open_document
 
@@ -32,7 +32,7 @@ LIMITS = {"all": "DEFAULT", "AVX-512 without VNNI": "AVX512_CORE", "AVX2": "AVX2
 ALIKE = 0.5
 """IoU."""
 
-Marks = list[list[dict[str, Any]]]
+Marks = list[list[Mark]]
 """A list a page."""
 
 
@@ -59,11 +59,11 @@ def main() -> None:
                 limited = os.environ | {"ONEDNN_MAX_CPU_ISA": limit, "XDG_CACHE_HOME": str(Path(folder, limit))}
                 subprocess.run(command, check=True, env=limited)
                 runs[name].append(json.loads(told.read_text()))
-    with_all = runs["all"][0]["marks"]
+    with_all = marks_of(runs["all"][0])
     best = statistics.median(run["seconds"] for run in runs["all"])
     rows = []
     for name, found in runs.items():
-        seconds, marks = statistics.median(run["seconds"] for run in found), found[0]["marks"]
+        seconds, marks = statistics.median(run["seconds"] for run in found), marks_of(found[0])
         rows.append(
             {
                 "instructions": name,
@@ -81,7 +81,7 @@ def alone(folder: Path, model: Path | None, most: int | None, out: Path) -> None
     """Under the limit that this process has: the median seconds of a decoded page, and its marks."""
     detector = docmarks.load_detector(model)
     seconds: list[float] = []
-    found: Marks = []
+    found: list[list[dict[str, Any]]] = []
     for file in collect([folder]).files[:most]:
         with open_document(file) as document:
             pixels = document.page(1).pixels
@@ -94,17 +94,18 @@ def alone(folder: Path, model: Path | None, most: int | None, out: Path) -> None
     out.write_text(json.dumps({"seconds": statistics.median(seconds), "marks": found}))
 
 
+def marks_of(run: dict[str, Any]) -> Marks:
+    """What ``alone`` told, as marks again."""
+    return [[Mark(tuple(mark["box"]), (mark["label"],)) for mark in page] for page in run["marks"]]
+
+
 def missing(wanted: Marks, found: Marks) -> int:
     """How many of the first have none of the second in their place."""
     return sum(
-        not any(one["label"] == other["label"] and overlap(one["box"], other["box"]) >= ALIKE for other in others)
+        not any(same_mark(one, other, ALIKE) for other in others)
         for ones, others in zip(wanted, found, strict=True)
         for one in ones
     )
-
-
-def overlap(a: list[float], b: list[float]) -> float:
-    return float(iou_matrix(np.array([a]), np.array([b]))[0, 0])
 
 
 if __name__ == "__main__":

@@ -31,10 +31,11 @@ def agreement(exact: Detector, other: Detector, images: Iterable[NDArray[np.uint
         wanted = exact(image).marks([CONFIDENT] * len(exact.labels))
         found = other(image).marks([STILL_THERE] * len(other.labels))
         total += len(wanted)
-        again += sum(any(_same(a, b) for b in found) for a in wanted)
+        again += sum(any(same_mark(a, b) for b in found) for a in wanted)
     return (again / total if total else 1.0), total
 
 
-def _same(a: Mark, b: Mark) -> bool:
+def same_mark(a: Mark, b: Mark, place: float = SAME_PLACE) -> bool:
+    """Whether ``b`` has the first label of ``a``, and an IoU of ``place`` or more with it."""
     overlap = iou_matrix(np.array([a.box]), np.array([b.box]))[0, 0]
-    return a.label in b.labels and float(overlap) >= SAME_PLACE
+    return a.label in b.labels and float(overlap) >= place

@@ -75,24 +75,15 @@ def number(rng: np.random.Generator, case: TypeCase) -> Mask:
     return np.rot90(mask, int(rng.choice([1, 3]))) if rng.random() < 0.25 else mask
 
 
-def for_machines(rng: np.random.Generator, case: TypeCase) -> Mask:
-    """What a scanner aligns a form by or reads from it; ``case`` is not asked."""
-    return machine_read(rng)
-
-
-def _logo(rng: np.random.Generator, case: TypeCase) -> Mask:
-    return logo(rng, case)
-
-
 def _kinds(case: TypeCase) -> Sequence[tuple[Callable[[np.random.Generator, TypeCase], Mask], bool, float]]:
     """What makes one, whether it stands at the top, and how often; logos need fonts of pictures."""
     return (
-        (_logo, True, 0.3 * bool(case.symbols)),
+        (logo, True, 0.3 * bool(case.symbols)),
         (heading, True, 0.26),
         (typed_date, False, 0.16),
         (typed_name, False, 0.12),
         (number, False, 0.16),
-        (for_machines, False, 0.2),
+        (lambda rng, _: machine_read(rng), False, 0.2),
     )
 
 

@@ -15,7 +15,7 @@ SOLID = 255
 
 
 def machine_read(rng: np.random.Generator) -> Mask:
-    """Coverage ``[h, w]`` of one, 12 to 300 pixels."""
+    """Coverage ``[h, w]`` of one: squares of 8 to 53 pixels, codes and rows of up to 800."""
     makers = (square, corner, crosshair, timing, bars, modules)
     return makers[int(rng.choice(len(makers), p=(0.5, 0.1, 0.08, 0.14, 0.1, 0.08)))](rng)
 
