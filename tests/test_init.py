@@ -18,7 +18,7 @@ def test_types_and_functions_are_at_the_top():
 
 def test_a_document_in_its_marks_out(tmp_path):
     (tmp_path / "a.pdf").write_bytes(square_pdf([(90, 120, 75, 20)], pages=3))
-    detector = docmarks.load_detector(threads=1)
+    detector = docmarks.load_detector("default", threads=1)
     found = docmarks.detect(str(tmp_path / "a.pdf"), model=detector, pages="2-", dpi=72, min_score=0.01)
     assert found.path == tmp_path / "a.pdf" and [page.number for page in found.pages] == [2, 3]
     page = found.pages[0]

@@ -38,7 +38,7 @@ def load_detector(
     """A detector to keep and call on many documents or page images.
 
     Args:
-        model: An exported model (.onnx or .xml) or a run folder; None takes the model that ships.
+        model: An exported model (.onnx or .xml) or a run folder; None and "default" take the model that ships.
         threads: Processor cores to use; None takes all.
         streams: So many threads may call it at once. 1 answers soonest; one a core gets most pages done.
         tiles: See pages also in overlapping parts, so many times as large, for marks too small on a whole page; 2 takes

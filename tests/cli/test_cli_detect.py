@@ -199,9 +199,10 @@ def test_a_page_of_one_pixel(run, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("dot.png  page 1: ")
 
 
-def test_the_shipped_model_is_the_default(tmp_path, capsys, scan):
+@pytest.mark.parametrize("named", [[], ["--model", "default"]])
+def test_the_shipped_model_is_the_default(tmp_path, capsys, scan, named):
     with pytest.raises(SystemExit, match="0"):
-        main(["detect", str(scan), "-o", "-"])
+        main(["detect", str(scan), "-o", "-", *named])
     (found,) = json.loads(capsys.readouterr().out)
     assert found["model"]["name"] not in ("", "squares") and found["pages"][0]["width"] == 600
 

@@ -66,12 +66,13 @@ def _judged(run: Path, name: str, datasets: list[Dataset], part: str) -> Judged:
     from docmarks.evaluate.compare import judged
     from docmarks.results.matches_file import FILE, read_matches
     from docmarks.runtime.model_file import RUN_MODELS
+    from docmarks.weights import ships
 
     for folder in (run, run / REPORT, run.parent if run.is_file() else run):
         if not datasets and (folder / FILE).is_file():
             return read_matches(folder / FILE, name)
-    ships = str(run) == "default"
-    if not ships and not run.exists():
+    shipped = ships(run)
+    if not shipped and not run.exists():
         raise DocmarksError(f"{run}: no such file or folder")
     if not datasets:
         raise DocmarksError(
@@ -80,7 +81,7 @@ def _judged(run: Path, name: str, datasets: list[Dataset], part: str) -> Judged:
         )
     from docmarks.cli.evaluate import judge, run_model
 
-    if not ships and (
+    if not shipped and (
         run.suffix == ".json" or (run.is_dir() and not any((run / model).is_file() for model in RUN_MODELS))
     ):
         return judged(judge(run, datasets, part, None, False), name)

@@ -75,11 +75,12 @@ def evaluate(
     from docmarks.evaluate.tables import diagnosis_table, group_table, print_evaluation, slice_table, wide_console
     from docmarks.results.evaluation_files import write_evaluation
     from docmarks.runtime.cross_label_nms import CrossLabelNMS
+    from docmarks.weights import ships
 
     folders = [*([] if predictions is None else [Path(model)]), *(data or [])]
     if not folders:
         raise DocmarksError(f"{model}: name a model and then data sets, or --predictions FILE and data sets")
-    if store and (predictions is not None or model == "default"):
+    if store and (predictions is not None or ships(Path(model))):
         raise DocmarksError("--store needs a model of yours; for another use `docmarks thresholds MODEL metrics.json`")
     if predictions is not None and (fast or accurate or tiles != 1):
         raise DocmarksError("--fast, --accurate and --tiles run a model; with --predictions none runs")
@@ -206,7 +207,7 @@ def run_model(
     from docmarks.runtime.model_file import model_file
 
     keep_freed_memory()
-    file = model_file(None if model == "default" else Path(model), device)
+    file = model_file(Path(model), device)
     streams = streams_for(sum(len(dataset.pages) for dataset in datasets))
     detector = Detector.load(file, streams=streams, tiles=tiles, size=size, device=device)
     config = detector.sheet.config

@@ -32,7 +32,7 @@ def mine(
     except ValueError as error:
         raise DocmarksError(f"--without {without}: write numbers of the review, for example 3,7") from error
     datasets = [read(folder) for folder in data]
-    detector = Detector.load(None if model == "default" else Path(model))
+    detector = Detector.load(Path(model))
     groups = find(detector, datasets, min_score, documents, page_bar)
     kept, boxes = write_mined(out, datasets, groups, left_out, label, LabelSet.load(detector.label_set))
     print(f"{boxes} boxes of {label} in {kept} groups: look at {out / REVIEW}")

@@ -21,4 +21,4 @@ def thresholds(
     from docmarks.runtime.store import store_thresholds
 
     found = read_thresholds(metrics)
-    print_stored(store_thresholds(None if model == "default" else Path(model), found, out))
+    print_stored(store_thresholds(Path(model), found, out))

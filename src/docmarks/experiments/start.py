@@ -8,7 +8,7 @@ from pathlib import Path
 from docmarks.errors import DocmarksError
 from docmarks.train.checkpoint import find_checkpoint, read_checkpoint
 from docmarks.train.start import Start
-from docmarks.weights import DEFAULT_WEIGHTS
+from docmarks.weights import DEFAULT_WEIGHTS, ships
 from docmarks.zoo.download import Watch
 from docmarks.zoo.import_model import load_model
 from docmarks.zoo.published import MODELS
@@ -33,7 +33,7 @@ def find_start(name: str, watch: Watch | None = None) -> Start:
     Raises:
         DocmarksError: There is nothing of that name, it cannot be fetched, or the file is refused.
     """
-    if name == "default":
+    if ships(Path(name)):
         return Start.of(read_checkpoint(DEFAULT_WEIGHTS))
     if name in MODELS:
         return _imported(*pull(name, watch=watch), backbone_only=MODELS[name].backbone_only)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from docmarks.errors import DocmarksError
 from docmarks.runtime.network import Network
-from docmarks.weights import DEFAULT_MODEL
+from docmarks.weights import DEFAULT_MODEL, ships
 
 RUN_MODELS = ("model.xml", "model.onnx")
 """What an exported model is called in a run folder: int8 is preferred."""
@@ -16,16 +16,16 @@ DEVICES = {"cpu": RUN_MODELS, "cuda": ("model.onnx",)}
 
 
 def model_file(path: Path | None, device: str = "cpu") -> Path:
-    """The file of an exported model: itself, that of a run folder, or for None the one that ships.
+    """The file of an exported model: itself, that of a run folder, or for None and ``default`` the one that ships.
 
     Raises:
         DocmarksError: The folder holds none that runs on the device, or there is no such device.
     """
     if device not in DEVICES:
         raise DocmarksError(f"device {device}: take one of {', '.join(DEVICES)}")
-    if path is None and device == "cpu":
-        return DEFAULT_MODEL
-    if path is None:
+    if path is None or ships(path):
+        if device == "cpu":
+            return DEFAULT_MODEL
         raise DocmarksError(
             f"device {device}: the model that ships is for processors; `docmarks export default -o DIR` "
             "makes one for GPUs, then --model DIR"

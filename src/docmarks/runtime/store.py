@@ -11,7 +11,7 @@ from docmarks.errors import DocmarksError
 from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS, note, read_info
 from docmarks.runtime.model_file import RUN_MODELS
 from docmarks.runtime.sheet import ModelSheet, read_sheet, write_sheet
-from docmarks.weights import DEFAULT_MODEL
+from docmarks.weights import DEFAULT_MODEL, ships
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ def store_thresholds(model: Path | None, thresholds: Mapping[str, float], out: P
 
     Args:
         model: An exported model, or a run folder: every exported model in it, and the checkpoints with the same
-            weights, for the next export. None is the model that ships, which is only ever copied.
+            weights, for the next export. None or ``default`` is the model that ships, which is only ever copied.
         thresholds: Minimum score by label.
         out: A file for the copy, of the same kind; not for a folder.
 
     Raises:
         DocmarksError: No model, a label that it does not have, or a file that cannot be written.
     """
-    if model is None and out is None:
+    if ships(model) and out is None:
         raise DocmarksError("the model that ships is not changed; write a copy with -o mine.xml")
-    source = DEFAULT_MODEL if model is None else model
+    source = DEFAULT_MODEL if model is None or ships(model) else model
     files = [source]
     if source.is_dir():
         files = [source / name for name in RUN_MODELS if (source / name).is_file()]

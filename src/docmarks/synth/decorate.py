@@ -14,7 +14,7 @@ from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.marks import boxes, overprint
 from docmarks.synth.marks.scrawl import scrawl
 from docmarks.synth.paper import Paper, around
-from docmarks.synth.printed.imprints import imprint
+from docmarks.synth.printed.imprints import imprint, typed_name
 from docmarks.synth.texts import people
 
 Grey = NDArray[np.uint8]
@@ -25,6 +25,12 @@ SMALLEST = 4
 SIGNED_AND_DATED = 0.2
 """Of the signatures, those with a date."""
 
+SIGNED_OVER_NAME = 0.3
+"""Of the signatures, those over a printed name, into which they may run."""
+
+PARAPHS_OVER_NAME = 0.35
+"""Of those over a name, those of a letter or two, which the name alone tells from initials."""
+
 
 def decorate(
     page: Grey,
@@ -33,7 +39,7 @@ def decorate(
     ink: InkLibrary,
     most: int = 4,
     scrawls: float = 0.25,
-    imprints: float = 0.25,
+    imprints: float = 0.3,
 ) -> tuple[Grey, list[Mark]]:
     """Adds one to ``most`` marks where none is yet.
 
@@ -118,10 +124,32 @@ class Decorator:
         return [] if at is None else put(self.page, self.paper, mask, at, labels, shade(self.rng))
 
     def _signature(self) -> list[Mark]:
+        if self.rng.random() < SIGNED_OVER_NAME:
+            return self._over_name()
         mask = handwritten.signature(self.ink, self.rng)
         if self.rng.random() < SIGNED_AND_DATED:
             return self._dated(mask)
         return self._anywhere(mask, ("Signature",), (0.04, 0.12, 0.3))
+
+    def _over_name(self) -> list[Mark]:
+        """A signature and who signs, printed under it."""
+        rng = self.rng
+        short = rng.random() < PARAPHS_OVER_NAME
+        signature = (handwritten.paraph if short else handwritten.signature)(self.ink, rng)
+        name = typed_name(rng, self.ink.case)
+        (high, wide), (under, long) = signature.shape, name.shape
+        top = max(0, int(high * rng.uniform(0.65, 1.15)))
+        left = int(rng.uniform(-0.25, 0.5) * max(wide, long) * (wide < long or rng.random() < 0.5))
+        at = self.paper.place(max(wide, left + long) - min(0, left), max(high, top + under), rng, 0.02)
+        if at is None:
+            return []
+        start = at[0] - min(0, left)
+        lay(self.page, name, start + left, at[1] + top, int(rng.integers(0, 70)))
+        self.paper.take((start + left, at[1] + top, start + left + long, at[1] + top + under))
+        marks = _inked(self.page, signature, (start, at[1]), ("Signature",), shade(rng))
+        for mark in marks:
+            self.paper.take(mark.box)
+        return marks
 
     def _dated(self, signature: Mask) -> list[Mark]:
         """A signature and its date, by one pen: under its end or right of it, at times into its strokes."""

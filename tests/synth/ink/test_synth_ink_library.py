@@ -3,7 +3,8 @@ import pytest
 
 from docmarks.errors import DocmarksError
 from docmarks.synth.handwriting.pen import Pen, lay
-from docmarks.synth.ink.library import InkFile, InkLibrary
+from docmarks.synth.ink import handwritten
+from docmarks.synth.ink.library import Ink, InkFile, InkLibrary
 
 
 @pytest.fixture
@@ -77,3 +78,23 @@ def test_ink_never_lightens():
     page = np.full((20, 20), 5, np.uint8)
     lay(page, np.full((10, 10), 255, np.uint8), 0, 0, shade=100)
     assert (page == 5).all()
+
+
+def test_nobody_signs_with_a_number(folder, monkeypatch):
+    library = InkLibrary.load(folder)
+    numbers = [Ink(library.words[0].strokes, "550"), Ink(library.words[1].strokes, "Verma")]
+    library.words = numbers
+    taken = []
+    monkeypatch.setattr(Ink, "bent", lambda self, *_: taken.append(self.text) or self)
+    for seed in range(12):
+        library._composed(np.random.default_rng(seed))
+    assert taken.count("Verma") > 8
+
+
+@pytest.mark.parametrize("width", [None, 200.0])
+def test_only_a_place_to_sign_gets_paraphs(monkeypatch, width):
+    drawn = []
+    monkeypatch.setattr(handwritten, "paraph", lambda *_: drawn.append(1) or np.ones((3, 3), np.uint8))
+    for seed in range(80):
+        handwritten.signature(InkLibrary.builtin(), np.random.default_rng(seed), width)
+    assert (2 <= len(drawn) <= 20) if width else not drawn

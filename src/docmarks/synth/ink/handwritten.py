@@ -14,9 +14,17 @@ from docmarks.synth.texts import dates, people
 NUMERALS = "0123456789/-."
 """What a number is written of."""
 
+PARAPHS = 0.12
+"""Of the signatures that have a place of their own, those of a letter or two."""
+
 
 def signature(ink: InkSource, rng: np.random.Generator, width: float | None = None) -> Mask:
-    """A signature, some 80 to 330 pixels wide unless told, 20 to 130 high."""
+    """A signature, some 80 to 330 pixels wide unless told, 20 to 130 high.
+
+    Where ``width`` names a place to sign it may be a paraph: the place says that it is no initials.
+    """
+    if width is not None and rng.random() < PARAPHS:
+        return paraph(ink, rng)
     item = ink.signature(rng)
     wanted = width or float(np.clip(190 * np.exp(rng.normal(0, 0.4)), 70, 380))
     tallest = float(np.clip(64 * np.exp(rng.normal(0, 0.38)), 26, 130))
@@ -25,6 +33,13 @@ def signature(ink: InkSource, rng: np.random.Generator, width: float | None = No
     stretch = float(np.clip(wanted / max(item.width * height, 1), 0.7, 1.8))
     turn = float(rng.normal(0.04, 0.07))
     return Pen.random(rng, 1.6 * height, 1.1).write(item, height, float(rng.normal(0.05, 0.15)), stretch, turn)
+
+
+def paraph(ink: InkSource, rng: np.random.Generator) -> Mask:
+    """A signature of a letter or two, 20 to 90 pixels high: initials by its looks, a signature by its place."""
+    item = ink.initials(rng)
+    height = min(float(np.clip(42 * np.exp(rng.normal(0, 0.35)), 20, 90)), 140 / max(item.width, 0.4))
+    return Pen.random(rng, 1.5 * height).write(item, height, float(rng.normal(0.1, 0.2)), float(rng.uniform(0.8, 1.4)))
 
 
 def initials(ink: InkSource, rng: np.random.Generator, height: float | None = None) -> Mask:

@@ -15,6 +15,7 @@ from docmarks.synth.handwriting.strokes import Ink, Stroke, row, upright
 from docmarks.synth.ink.font_hand import FontHand
 from docmarks.synth.ink.stamps import STANDARD, Stamps
 from docmarks.synth.printed.lettering import TYPEFACES, fonts_in, load_font
+from docmarks.synth.printed.pictures import pictures_in
 from docmarks.synth.printed.symbols import SymbolFont
 from docmarks.synth.printed.type_case import TypeCase
 from docmarks.synth.texts import people
@@ -129,7 +130,7 @@ class InkLibrary:
 
     @classmethod
     def load(cls, folder: Path) -> InkLibrary:
-        """The ink files of a folder and the fonts of its folders ``hands``, ``type`` and ``symbols``.
+        """The ink files of a folder, the fonts of its folders ``hands``, ``type``, ``symbols``, and its ``pictures``.
 
         A kind without a file comes from our own hand, or from the fonts.
 
@@ -143,14 +144,18 @@ class InkLibrary:
         hands, faces, symbols = (fonts_in(folder / kind) for kind in ("hands", "type", "symbols"))
         for face in faces:
             load_font(face, 20)
+        pictures = pictures_in(folder / "pictures")
         files = [path for pattern in FILES.values() for path in sorted(folder.glob(pattern))]
+        source = " ".join(f"{path.name}:{path.stat().st_size}" for path in (*files, *hands, *faces, *symbols))
+        if pictures:
+            source += f" {len(pictures)} pictures:{sum(picture.path.stat().st_size for picture in pictures)}"
         return cls(
             Joined(found["signatures"]) if found["signatures"] else own.signatures,
             Joined(found["words"]) if found["words"] else own.words,
             Joined(found["digits"]) if found["digits"] else own._digit_items,
-            " ".join(f"{path.name}:{path.stat().st_size}" for path in (*files, *hands, *faces, *symbols)),
+            source,
             hands=[FontHand(path) for path in hands],
-            case=TypeCase((*TYPEFACES, *faces), [SymbolFont(path) for path in symbols]),
+            case=TypeCase((*TYPEFACES, *faces), [SymbolFont(path) for path in symbols], pictures),
         )
 
     @classmethod
@@ -222,8 +227,12 @@ class InkLibrary:
     def _composed(self, rng: np.random.Generator) -> Ink:
         """A capital or two and a word of the files, run together like a name."""
         capitals = self.hand(rng).initials(people.initials(rng)[: int(rng.integers(1, 3))], rng)
-        word = self.words[int(rng.integers(len(self.words)))].bent(rng, 0.08)
-        return row([capitals, word], rng, (-0.3, 0.1))
+        word = self.words[int(rng.integers(len(self.words)))]
+        for _ in range(4):  # files of words hold numbers too, with which nobody signs
+            if not any(character.isdigit() for character in word.text):
+                break
+            word = self.words[int(rng.integers(len(self.words)))]
+        return row([capitals, word.bent(rng, 0.08)], rng, (-0.3, 0.1))
 
 
 def of_length(hand: Writer, width: float, rng: np.random.Generator) -> Ink:

@@ -76,9 +76,9 @@ def number(rng: np.random.Generator, case: TypeCase) -> Mask:
 
 
 def _kinds(case: TypeCase) -> Sequence[tuple[Callable[[np.random.Generator, TypeCase], Mask], bool, float]]:
-    """What makes one, whether it stands at the top, and how often; logos need fonts of pictures."""
+    """What makes one, whether it stands at the top, and how often; logos need pictures."""
     return (
-        (logo, True, 0.3 * bool(case.symbols)),
+        (logo, True, (0.5 if case.pictures else 0.3) * case.has_logos),
         (heading, True, 0.26),
         (typed_date, False, 0.16),
         (typed_name, False, 0.12),

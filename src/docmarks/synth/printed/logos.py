@@ -17,7 +17,7 @@ def logo(rng: np.random.Generator, case: TypeCase) -> Mask:
     kind = rng.random()
     if kind < 0.12:
         return np.asarray(seal(rng, case))
-    emblem = case.emblem(int(rng.integers(24, 110)), rng)
+    emblem = case.logo(int(rng.integers(24, 130)), rng)
     if kind < 0.4:
         return _reversed(emblem) if rng.random() < 0.15 else emblem
     name = body(rng) if rng.random() < 0.5 else words.pick(rng, words.FIRMS)

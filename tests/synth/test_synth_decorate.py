@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from docmarks.synth import decorate
+from docmarks.synth.decorate import Decorator
+from docmarks.synth.ink.library import InkLibrary
+from docmarks.synth.paper import Paper
+
+INK = InkLibrary.builtin()
+
+
+@pytest.mark.parametrize("short", [0.0, 1.0])
+def test_a_signature_over_a_name_is_boxed_without_the_name(monkeypatch, short):
+    monkeypatch.setattr(decorate, "PARAPHS_OVER_NAME", short)
+    widths = []
+    for seed in range(12):
+        page = np.full((600, 500), 255, np.uint8)
+        paper = Paper(page)
+        (mark,) = Decorator(page, paper, np.random.default_rng(seed), INK)._over_name()
+        assert mark.labels == ("Signature",) and len(paper.taken) == 2
+        name, signed = paper.taken
+        assert signed == mark.box
+        outside = page < 128  # fainter ink is not boxed
+        for left, top, right, bottom in paper.taken:
+            assert (page[int(top) : int(bottom), int(left) : int(right)] < 255).any()
+            outside[int(top) : int(bottom), int(left) : int(right)] = False
+        assert not outside.any()  # nothing lies beyond the two boxes
+        assert name[3] > signed[1] + 0.6 * (signed[3] - signed[1])  # the name is under it, or under most of it
+        widths.append(signed[2] - signed[0])
+    assert np.median(widths) < 90 if short else np.median(widths) > 90
+
+
+def test_there_is_no_room_for_a_name_on_a_full_page():
+    page = np.zeros((300, 300), np.uint8)
+    page[::2] = 255
+    before = page.copy()
+    assert Decorator(page, Paper(page), np.random.default_rng(0), INK)._over_name() == []
+    assert (page == before).all()
