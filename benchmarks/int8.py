@@ -14,11 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from machine import facts, show_all
 from side_by_side import Side, side_by_side
 
 from docmarks.evaluate.compare import MEAN, compare, judged
 from docmarks.evaluate.evaluation import Evaluation, SetResult
+from docmarks.evaluate.match import iou_matrix
 from docmarks.export.int8_groups import fp32_layers
 from docmarks.export.run_model import export_checkpoint
 from docmarks.runtime.detector import Detector
@@ -28,6 +30,8 @@ from docmarks.weights import DEFAULT_MODEL, DEFAULT_WEIGHTS
 QUICK_PAGES = 4
 MOST_LOST = 0.5
 """Points of AP: the target, on every set."""
+SURE, SEEN = 0.3, 0.05
+"""Scores of the marks of fp32 that are looked for in int8, and that they must have there."""
 
 
 def main() -> None:
@@ -54,6 +58,7 @@ def main() -> None:
     tables = {
         "AP50 and AP in percent, means over the labels": sets,
         "the same, label by label": by_label(sides),
+        "how far int8 moves the marks of fp32": moves(sides),
         "speed": speeds(sides),
     }
     show_all(tables, machine | {"part": args.part}, args.json)
@@ -108,6 +113,24 @@ def change(before: Any, after: Any) -> dict[str, float]:
         "AP int8": 100 * after.ap,
         "AP lost": 100 * (before.ap - after.ap),
     }
+
+
+def moves(sides: dict[str, Side]) -> list[dict[str, Any]]:
+    """Of the nearest mark of the label in int8: AP jumps by a mark's whole share, these do not."""
+    apart, less, lost = [], [], []
+    for exact, other in zip(sides["fp32"].found, sides["int8"].found, strict=True):
+        there = other.marks([SEEN] * len(other.labels))
+        for mark in exact.marks([SURE] * len(exact.labels)):
+            alike = [one for one in there if one.label == mark.label]
+            overlaps = iou_matrix(np.array([mark.box]), np.array([one.box for one in alike]).reshape(-1, 4))[0]
+            nearest = int(overlaps.argmax()) if alike else None
+            apart.append(1.0 if nearest is None else 1 - float(overlaps[nearest]))
+            less.append(mark.score if nearest is None else abs(alike[nearest].score - mark.score))
+            lost.append(apart[-1] > 0.5)
+    if not apart:
+        return []
+    means = {"100 (1 - IoU)": 100 * np.mean(apart), "100 x score": 100 * np.mean(less), "lost, %": 100 * np.mean(lost)}
+    return [{"marks": len(apart)} | {name: float(value) for name, value in means.items()}]
 
 
 def speeds(sides: dict[str, Side]) -> list[dict[str, Any]]:

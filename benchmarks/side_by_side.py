@@ -29,11 +29,13 @@ class Side:
         evaluation: Of what it has found.
         network: Seconds in the network, one a page.
         whole: Seconds from the file to the marks, one a page; the file is read once for all detectors.
+        found: What it has found on each page, in the same order.
     """
 
     evaluation: Evaluation
     network: tuple[float, ...]
     whole: tuple[float, ...]
+    found: tuple[Detections, ...]
 
     @property
     def network_speed(self) -> float:
@@ -98,6 +100,7 @@ def side_by_side(
             evaluate_predictions(found[name], datasets, label_set, detector.labels, detector.thresholds, "all", name),
             tuple(network[name]),
             tuple(whole[name]),
+            tuple(found[name].values()),
         )
         for name, detector in detectors.items()
     }

@@ -1,6 +1,11 @@
+import re
+
 import numpy as np
 import pytest
 
+from docmarks.export.int8 import ANSWERS_IN_FP32
+from docmarks.export.int8_groups import fp32_layers
+from docmarks.runtime.session import read_network
 from docmarks.train.checkpoint import write_tensors
 from tiny import PLACES, square_finder, square_page, tiny_config
 
@@ -18,3 +23,10 @@ def run(tmp_path_factory):
 def pages():
     """Images ``[96, 96]`` with a square at each of ``PLACES``."""
     return [square_page(x, y)[0].numpy().astype(np.uint8) for x, y in PLACES]
+
+
+@pytest.fixture
+def answers(onnx_file):
+    """Names of the layers that give offsets and scores."""
+    layers = fp32_layers(read_network(onnx_file))
+    return [name for name in layers if any(re.search(pattern, name) for pattern in ANSWERS_IN_FP32)]

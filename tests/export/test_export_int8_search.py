@@ -68,9 +68,19 @@ def quantised(exact, loss, pages):
 
 def test_every_int8_layer_is_in_one_group(quantised):
     layers = [layer for group in find_groups(quantised) for layer in group.layers]
-    assert sorted(layers) == sorted(int8_layers(quantised)) and fp32_layers(quantised) == []
+    assert sorted(layers) == sorted(int8_layers(quantised)) and layers
     quantisers = [name for group in find_groups(quantised) for name in group.quantisers]
     assert len(quantisers) == len(set(quantisers))
+
+
+def test_what_gives_offsets_and_scores_is_not_rounded(quantised, exact, answers):
+    assert answers and sorted(answers) == sorted(fp32_layers(quantised))
+    kept = {short(name).rsplit("_", 1)[0] if short(name)[-1].isdigit() else short(name) for name in answers}
+    assert kept == {
+        *("rpn_head/deltas", "rpn_head/objectness"),
+        *("roi_heads/predictor/deltas", "roi_heads/predictor/labels"),
+    }
+    assert set(answers) < set(fp32_layers(exact))
 
 
 def test_all_back_is_the_fp32_network_again(quantised, exact, loss, pages):
@@ -80,15 +90,15 @@ def test_all_back_is_the_fp32_network_again(quantised, exact, loss, pages):
     image = loss.exact.prepare(pages[0].image)
     for found, wanted, rounded in zip(*(Compiled(one)(image) for one in (back, exact, quantised)), strict=True):
         assert np.array_equal(found, wanted) and not np.array_equal(rounded, wanted)
-    assert fp32_layers(quantised) == [], "it is a copy that went back"
+    assert set(fp32_layers(quantised)) < set(fp32_layers(exact)), "it is a copy that went back"
 
 
-def test_one_group_back(quantised, exact):
+def test_one_group_back(quantised, exact, answers):
     for group in find_groups(quantised)[:3]:
-        assert set(fp32_layers(put_back(quantised, exact, [group]))) == set(group.layers)
+        assert set(fp32_layers(put_back(quantised, exact, [group]))) == {*group.layers, *answers}
 
 
-def test_what_costs_most_goes_back(quantised, exact, loss, monkeypatch):
+def test_what_costs_most_goes_back(quantised, exact, loss, answers, monkeypatch):
     groups = find_groups(quantised)[-3:]
     (delicate,) = [group for group in groups if [short(name) for name in group.layers] == [DELICATE]]
     enough = loss.of(put_back(quantised, exact, [delicate])).worst
@@ -96,7 +106,7 @@ def test_what_costs_most_goes_back(quantised, exact, loss, monkeypatch):
     held = hold(quantised, exact, loss, max(enough, 0), unwatched)
     assert held.before.worst > 50 and held.after.worst == enough < 0.6 * held.before.worst
     assert held.back == (delicate,) and groups.index(delicate) > 0
-    assert [short(name) for name in fp32_layers(held.network)] == [DELICATE]
+    assert [short(name) for name in fp32_layers(held.network) if name not in answers] == [DELICATE]
 
 
 def test_nothing_goes_back_without_need(quantised, exact, loss):

@@ -30,9 +30,14 @@ KEPT_IN_FP32 = (
 )
 """Operations that compute with coordinates. In int8 a step would be several pixels."""
 
+ANSWERS_IN_FP32 = ("^/rpn_head/(deltas|objectness|conv/mix)", "^/roi_heads/predictor/")
+"""Layers whose answers are offsets and scores: a fiftieth of the work, and half of what int8 moves a box by."""
+
 
 def quantise(network: Model, images: Sequence[NDArray[np.float32]], watch: Watch) -> Model:
-    """An int8 network: convolutions and fully connected layers; box arithmetic, selection and pooling stay in fp32.
+    """An int8 network: convolutions and fully connected layers.
+
+    Box arithmetic, selection, pooling and the layers that give offsets and scores stay in fp32.
 
     Args:
         network: In fp32.
@@ -40,6 +45,7 @@ def quantise(network: Model, images: Sequence[NDArray[np.float32]], watch: Watch
         watch: Shows the progress.
     """
     import nncf
+    from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 
     # It has a line for each of a thousand operations, and bars of its own; both go to standard output, which is ours.
     nncf.set_log_level(logging.ERROR)
@@ -51,8 +57,12 @@ def quantise(network: Model, images: Sequence[NDArray[np.float32]], watch: Watch
             preset=nncf.QuantizationPreset.MIXED,
             # Processors without VNNI add two products in 16 bits, which can saturate and then find other marks:
             # weights of seven bits cannot.
-            advanced_parameters=nncf.AdvancedQuantizationParameters(overflow_fix=nncf.OverflowFix.ENABLE),
-            ignored_scope=nncf.IgnoredScope(patterns=list(KEPT_IN_FP32), validate=False),
+            advanced_parameters=nncf.AdvancedQuantizationParameters(
+                overflow_fix=nncf.OverflowFix.ENABLE,
+                # One bright spot of one page would else make every step coarser.
+                activations_range_estimator_params=RangeEstimatorParametersSet.MEAN_NO_OUTLIERS_MINMAX,
+            ),
+            ignored_scope=nncf.IgnoredScope(patterns=[*KEPT_IN_FP32, *ANSWERS_IN_FP32], validate=False),
         )
 
 
