@@ -11,6 +11,9 @@ from docmarks.synth.texts import words
 
 LEFT, WIDE = 40.0, 532.0
 
+FOOT = 700.0
+"""No row stands lower: whoever signs does so under it."""
+
 
 def form(rng: np.random.Generator, house: House) -> Layout:
     """A form page."""
@@ -87,6 +90,8 @@ def _options(
     y += max(box, size) * 1.7
     buttons = rng.random() < 0.12  # round ones, which are no checkboxes
     for _ in range(int(rng.integers(1, 5))):
+        if y > FOOT:
+            break
         x = LEFT + 16
         for _ in range(int(rng.integers(1, 5))):
             text = words.phrase(rng, int(rng.integers(1, 4))).capitalize()
@@ -112,6 +117,8 @@ def _yes_no(layout: Layout, rng: np.random.Generator, y: float, size: float, box
     step = max(box, size) * float(rng.uniform(1.5, 2.2))
     y += step
     for _ in range(int(rng.integers(3, 9))):
+        if y > FOOT:
+            break
         text = words.phrase(rng, int(rng.integers(4, 9))).capitalize()
         sheet.text(LEFT if after else LEFT + 42 * len(heads) + 8, y, text, "Helvetica", size)
         for i in range(len(heads)):
@@ -126,6 +133,8 @@ def _amounts(layout: Layout, rng: np.random.Generator, y: float, size: float) ->
     """Numbered lines with dots up to cells for amounts."""
     sheet, number = layout.sheet, int(rng.integers(1, 40))
     for i in range(int(rng.integers(3, 8))):
+        if y > FOOT:
+            break
         end = sheet.text(
             LEFT, y, f"{number + i}   {words.phrase(rng, int(rng.integers(3, 8))).capitalize()}", size=size
         )
