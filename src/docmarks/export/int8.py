@@ -31,7 +31,7 @@ KEPT_IN_FP32 = (
 """Operations that compute with coordinates. In int8 a step would be several pixels."""
 
 ANSWERS_IN_FP32 = ("^/rpn_head/(deltas|objectness|conv/mix)", "^/roi_heads/predictor/")
-"""Layers whose answers are offsets and scores: a fiftieth of the work, and half of what int8 moves a box by."""
+"""Layers whose answers are offsets and scores: a fiftieth of the work, a third or more of what int8 moves a box by."""
 
 
 def quantise(network: Model, images: Sequence[NDArray[np.float32]], watch: Watch) -> Model:

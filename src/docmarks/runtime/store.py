@@ -41,9 +41,9 @@ def store_thresholds(model: Path | None, thresholds: Mapping[str, float], out: P
     Raises:
         DocmarksError: No model, a label that it does not have, or a file that cannot be written.
     """
-    if ships(model) and out is None:
-        raise DocmarksError("the model that ships is not changed; write a copy with -o mine.xml")
     source = DEFAULT_MODEL if model is None or ships(model) else model
+    if source is DEFAULT_MODEL and out is None:
+        raise DocmarksError("the model that ships is not changed; write a copy with -o mine.xml")
     files = [source]
     if source.is_dir():
         files = [source / name for name in RUN_MODELS if (source / name).is_file()]

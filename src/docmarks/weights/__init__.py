@@ -9,9 +9,9 @@ DEFAULT_WEIGHTS = Path(__file__).parent / "default.safetensors"
 """To fine-tune from (half precision)."""
 
 
-def ships(model: Path | None) -> bool:
-    """Whether it is the one that ships: none is named, or ``default``. A folder of that name needs its full path."""
-    return model is None or str(model) == "default"
+def ships(model: Path) -> bool:
+    """Whether ``default`` is named, the model that ships. A folder of that name needs its full path."""
+    return str(model) == "default"
 
 
 def weights_of(run: Path) -> Path:
