@@ -10,6 +10,7 @@ from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.formats.intake import Wanted
 from docmarks.data.show_conversion import lines
 from docmarks.errors import DocmarksError
+from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
 from paper import square_pdf
 
@@ -195,6 +196,13 @@ def test_exhaustive_is_said_or_assumed(own, tmp_path):
     assert "fully annotated: no label" in told and "do not say" not in told
     with pytest.raises(DocmarksError, match="no such label; did you mean Signature"):
         convert(own, tmp_path / "wrong", exhaustive=["Signatur"])
+
+
+def test_the_model_s_own_labels_can_be_called_exhaustive(pdf, tmp_path):
+    """Pages without a mark: Handwriting is no label that one annotates, but it is what the model finds."""
+    convert(pdf.parent, tmp_path / "out", exhaustive=["Handwriting", "Stamp"])
+    for page in read(tmp_path / "out").pages:
+        assert LabelSet.load("default").exhaustive(page.exhaustive) == {"Handwriting", "Stamp"}
 
 
 def test_what_is_lost_is_listed(own, tmp_path):

@@ -88,6 +88,17 @@ def test_marks_found_on_empty_pages(dataset):
     assert found.false_per_empty_page() == (pytest.approx(1 / 3), 3)
 
 
+def test_marks_found_on_empty_pages_count_for_labels_that_are_complete_there(dataset):
+    """Two pages are empty and complete, one is empty and known for Stamp alone, one signed, one has an uncertain box."""
+    partial = dataset(("d", True, []), exhaustive=["Stamp"], name="partial")
+    unsure = ("e", True, [Mark((0.0, 0.0, 5.0, 5.0), ("Signature",), ignore=True)])
+    pages = dataset(("a", True, []), ("b", False, []), SIGNED, unsure)
+    found = evaluate_detector(FindsBlack(), [pages, partial], "all")
+    counts = found.false_by_label()
+    assert counts["Signature"] == (1, 2) and counts["Stamp"] == (0, 3)
+    assert found.to_json()["false_on_empty_pages"]["Signature"] == {"marks": 1, "pages": 2}
+
+
 def test_only_the_validation_documents(dataset):
     groups = [f"document {i}" for i in range(20)]
     wanted = [group for group in groups if is_validation(group)]

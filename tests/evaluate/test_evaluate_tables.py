@@ -40,6 +40,7 @@ def test_a_row_a_set_and_label_and_all_sets():
     # All that is found is right at 0.9 or not: 1 of 2, so the confidence is 0.4 too high.
     assert "Signature 0.50 50.0 100.0 66.7 0.50 - 40.0" in rows and "Stamp 0.85 - - - 0.50 - -" in rows
     assert rows[-1] == "1.00 marks found a page without any (1 such pages)"
+    assert "Signature 1 1 1.000" in rows and "Stamp 1 0 0.000" in rows
 
 
 def test_sets_side_by_side_with_what_is_lost():

@@ -5,6 +5,7 @@ from docmarks.data.dataset import DatasetPage
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
 from docmarks.train.config import CacheConfig, PasteConfig
+from docmarks.train.cuttings import Cuttings
 from docmarks.train.page_cache import PageCache
 from docmarks.train.paste import PasteMarks
 from docmarks.train.source_page import SourcePage
@@ -40,9 +41,8 @@ def source(marks, known=EVERYTHING):
 
 def paster(marks=(SIGNATURE,), known=EVERYTHING, share=1.0, pixels=None, most=1):
     pixels = scan() if pixels is None else pixels
-    return PasteMarks(
-        PasteConfig(share=share, most=most), [source(marks, known)], LabelSet.load("default"), Pages(pixels)
-    )
+    cuttings = Cuttings([source(marks, known)], LabelSet.load("default"), Pages(pixels))
+    return PasteMarks(PasteConfig(share=share, most=most), cuttings)
 
 
 def blank(value=240, channels=()):

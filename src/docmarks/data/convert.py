@@ -27,6 +27,7 @@ from docmarks.data.formats.holds import fit, labels_of, ordered
 from docmarks.data.formats.intake import ASSUMED, Wanted
 from docmarks.data.formats.notes import Notes
 from docmarks.errors import DocmarksError
+from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark
 
@@ -174,9 +175,9 @@ def exhaustively(dataset: Dataset, labels: Sequence[str]) -> Dataset:
     """The set with these labels fully annotated on every page.
 
     Raises:
-        DocmarksError: A label that neither the set nor the taxonomy has; the nearest is named.
+        DocmarksError: A label that neither the set, the taxonomy nor the model that ships has; the nearest is named.
     """
-    known = {*LABELS, *labels_of(dataset)}
+    known = {*LABELS, *LabelSet.load("default").labels, *labels_of(dataset)}
     for label in labels:
         if label not in known:
             near = difflib.get_close_matches(label, known, n=1)

@@ -183,9 +183,22 @@ class Evaluation:
         ]
         return float(np.mean(counts)) if counts else float("nan"), len(counts)
 
+    def false_by_label(self) -> dict[str, tuple[int, int]]:
+        """(marks, pages) of every label: found, at its threshold, on pages without a box where it is complete."""
+        empty = np.array([not page.page.marks for page in self.pooled.pages], dtype=bool)
+        found: dict[str, tuple[int, int]] = {}
+        for label, threshold in zip(self.labels, self.thresholds, strict=True):
+            complete = np.array([label in page.exhaustive for page in self.pooled.pages], dtype=bool)
+            matched = self.pooled.matched[label]
+            wrong = (matched.scores >= np.float32(threshold)) & (matched.outcome[0, 0] == WRONG)
+            counts = np.bincount(matched.page[wrong], minlength=len(empty))
+            found[label] = int(counts[empty & complete].sum()), int((empty & complete).sum())
+        return found
+
     def to_json(self) -> dict[str, Any]:
         """Everything as plain numbers, nan as None."""
         false, n_empty = self.false_per_empty_page()
+        false_by_label = {label: {"marks": marks, "pages": n} for label, (marks, n) in self.false_by_label().items()}
         return {
             "model": self.model,
             "label_set": self.label_set.model_dump(mode="json"),
@@ -211,6 +224,7 @@ class Evaluation:
             "calibration": {label: found.to_json() for label, found in self.calibrations.items()},
             "curves": {label: found.to_json() for label, found in self.curves.items()},
             "false_per_empty_page": {"marks": plain(false), "pages": n_empty},
+            "false_on_empty_pages": false_by_label,
         }
 
 

@@ -22,6 +22,7 @@ from docmarks.train.sample_config import (
     ImbalanceConfig,
     InkConfig,
     PasteConfig,
+    ReplaceConfig,
     ResizeConfig,
     Section,
     Share,
@@ -86,6 +87,7 @@ class TrainConfig(Section):
         flip: Share of the samples that are seen in a mirror. Writing is never mirrored, so none.
         augment: What copies do to pages.
         paste: Marks of one page on another.
+        replace: Other marks in the places of a page's own.
         imbalance: For rare labels.
         hard_examples: Where a model erred.
         cache: Resized pages kept.
@@ -119,6 +121,7 @@ class TrainConfig(Section):
     flip: Share = 0.0
     augment: AugmentConfig = AugmentConfig()
     paste: PasteConfig = PasteConfig()
+    replace: ReplaceConfig = ReplaceConfig()
     imbalance: ImbalanceConfig = ImbalanceConfig()
     hard_examples: HardExampleConfig = HardExampleConfig()
     cache: CacheConfig = CacheConfig()

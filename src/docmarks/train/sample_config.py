@@ -127,10 +127,26 @@ class PasteConfig(Section):
     Attributes:
         share: Of the samples that receive some: real pages, filled-in forms and made pages.
         most: One to so many each.
+        vary: Of the pasted marks, those that come in another form: drawn out, slanted, turned, thicker or thinner.
     """
 
     share: Share = 0.0
     most: int = Field(default=3, gt=0)
+    vary: Share = 0.0
+
+
+class ReplaceConfig(Section):
+    """Marks of real pages taken off, others of the same label put there.
+
+    Attributes:
+        share: Of the samples of real pages that this happens to.
+        marks: Of the marks on these, those that go.
+        none: Of the marks that go, those in whose place nothing comes.
+    """
+
+    share: Share = 0.0
+    marks: Share = 0.7
+    none: Share = 0.3
 
 
 class HardExampleConfig(Section):

@@ -19,11 +19,13 @@ from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.augment import Augment
 from docmarks.train.config import TrainConfig
 from docmarks.train.crops import Cropper, Pixels, Window
+from docmarks.train.cuttings import Cuttings
 from docmarks.train.feed import Sample
 from docmarks.train.hard_examples import NONE, Mistakes, hard_examples
 from docmarks.train.luminance import grey_of, in_colour, relight
 from docmarks.train.page_cache import PageCache
 from docmarks.train.paste import PasteMarks
+from docmarks.train.replace import ReplaceMarks
 from docmarks.train.sample_config import InkConfig
 from docmarks.train.source_page import Draw, SourcePage
 from docmarks.train.views import WholePage, mirrored
@@ -86,8 +88,10 @@ class Samples(TorchDataset[Sample]):
         self.forms = Draw([source for source in pages if source.fields])
         self.pages = Draw([source for source in pages if not source.fields])
         self.hard = hard_examples(pages, mistakes)
-        cut_from = self.pages.items if config.paste.share > 0 else []
-        self.paste = PasteMarks(config.paste, cut_from, label_set, self.cache)
+        cut = config.paste.share > 0 or config.replace.share > 0
+        cuttings = Cuttings(self.pages.items if cut else [], label_set, self.cache)
+        self.paste = PasteMarks(config.paste, cuttings)
+        self.replace = ReplaceMarks(config.replace, cuttings, self.paste)
 
     def __len__(self) -> int:
         """All samples of the run."""
@@ -142,7 +146,9 @@ class Samples(TorchDataset[Sample]):
         self, source: SourcePage, rng: np.random.Generator, shared: Shared, aim: Box | None = None
     ) -> tuple[Pixels, list[Mark], frozenset[str], str]:
         image, marks, window = self._cut(source, rng, shared, aim)
-        image, marks = self._pasted(image, marks, source.known, self._long_side(source, window), rng)
+        long_side = self._long_side(source, window)
+        image, marks = self.replace(image, marks, source.known, long_side, rng)
+        image, marks = self._pasted(image, marks, source.known, long_side, rng)
         if rng.random() < shared.ink.decorate:
             before = grey_of(image)
             after, added = decorate(before, marks, rng, self.ink)

@@ -23,8 +23,12 @@ INK = 40
 
 def about(matrix: Matrix, width: int, height: int) -> Matrix:
     """The matrix, made for coordinates around the middle, for those of a page of this size."""
-    there = np.array([[1, 0, width / 2], [0, 1, height / 2], [0, 0, 1]])
-    return np.asarray(there @ matrix @ np.linalg.inv(there))
+    return np.asarray(shifted(width / 2, height / 2) @ matrix @ shifted(-width / 2, -height / 2))
+
+
+def shifted(x: float, y: float) -> Matrix:
+    """By so many pixels to the right and down."""
+    return np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]])
 
 
 def turned(degrees: float) -> Matrix:

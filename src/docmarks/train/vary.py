@@ -1,0 +1,85 @@
+"""A mark as another hand, or the same on another day, would have made it: drawn out, slanted, turned, thicker."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from docmarks.synth.scan.warp import Matrix, shifted, stretched, turned
+
+Ink = NDArray[np.float32]
+
+STRAIGHT = frozenset({"Redaction", "Strikethrough", "Filled Checkbox", "Unfilled Checkbox"})
+"""Labels whose marks stand upright on the page: only drawn out a little."""
+
+TURN = {"Stamp": 8.0, "Signature": 5.0}
+"""Degrees, standard deviation; what is not named turns by ``TURN_ELSE``."""
+
+TURN_ELSE = 3.0
+SEEN = 0.9
+"""Ink lets less than this share of the light back."""
+
+
+def vary(ink: Ink, label: str, rng: np.random.Generator) -> Ink:
+    """Another form of a mark, cut to its ink.
+
+    Args:
+        ink: ``[h, w]`` or ``[h, w, 3]``, 1 where paper shows.
+        label: Of the target labels.
+        rng: Everything random comes from it.
+
+    Returns:
+        The same kind of array, in a size of its own.
+    """
+    spread = 0.06 if label in STRAIGHT else 0.16
+    x, y = np.exp(np.clip(rng.normal(0, spread, 2), -2 * spread, 2 * spread))
+    matrix = stretched(float(x), float(y))
+    if label not in STRAIGHT:
+        degrees = TURN.get(label, TURN_ELSE)
+        slant = 0.0 if label == "Stamp" else float(np.clip(rng.normal(0, 0.18), -0.4, 0.4))
+        turn = float(np.clip(rng.normal(0, degrees), -2 * degrees, 2 * degrees))
+        matrix = turned(turn) @ slanted(slant) @ matrix
+    seen = _through(ink, matrix)
+    if label not in STRAIGHT and rng.random() < 0.3:
+        seen = _thicker(seen) if rng.random() < 0.6 else _thinner(seen)
+    return _tight(seen)
+
+
+def slanted(x: float) -> Matrix:
+    """Writing that leans: ``x`` pixels to the left for each pixel down."""
+    return np.array([[1, -x, 0], [0, 1, 0], [0, 0, 1.0]])
+
+
+def _through(ink: Ink, matrix: Matrix) -> Ink:
+    """All of it as it is seen through a matrix of coordinates around the middle."""
+    height, width = ink.shape[:2]
+    corners = matrix @ np.array([[-width, width, width, -width], [-height, -height, height, height], [2, 2, 2, 2]]) / 2
+    size = int(np.ceil(2 * np.abs(corners[0]).max())), int(np.ceil(2 * np.abs(corners[1]).max()))
+    back = shifted(width / 2, height / 2) @ np.linalg.inv(matrix) @ shifted(-size[0] / 2, -size[1] / 2)
+    image = Image.fromarray((ink * 255 + 0.5).astype(np.uint8))
+    white = 255 if ink.ndim == 2 else (255, 255, 255)
+    coefficients = tuple(back[:2].ravel())
+    seen = image.transform(size, Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR, fillcolor=white)
+    return np.asarray(seen, np.float32) / 255
+
+
+def _thicker(ink: Ink) -> Ink:
+    """Strokes half a pixel wider on each side."""
+    image = Image.fromarray((ink * 255 + 0.5).astype(np.uint8))
+    return (ink + np.asarray(image.filter(ImageFilter.MinFilter(3)), np.float32) / 255) / 2
+
+
+def _thinner(ink: Ink) -> Ink:
+    """Strokes half a pixel narrower on each side: a dry pen, an overexposed copy."""
+    image = Image.fromarray((ink * 255 + 0.5).astype(np.uint8))
+    return (ink + np.asarray(image.filter(ImageFilter.MaxFilter(3)), np.float32) / 255) / 2
+
+
+def _tight(ink: Ink) -> Ink:
+    """Cut to where there is ink; as it is where there is none to see."""
+    dark = (ink if ink.ndim == 2 else ink.min(axis=2)) < SEEN
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    if not len(rows):
+        return ink
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -1,0 +1,126 @@
+import numpy as np
+import pytest
+
+from docmarks.data.dataset import DatasetPage
+from docmarks.labels.label_set import LabelSet
+from docmarks.marks import Mark, Page
+from docmarks.train.config import CacheConfig, PasteConfig, ReplaceConfig
+from docmarks.train.cuttings import Cuttings
+from docmarks.train.page_cache import PageCache
+from docmarks.train.paste import PasteMarks
+from docmarks.train.replace import ReplaceMarks, take_off
+from docmarks.train.source_page import SourcePage
+
+EVERYTHING = frozenset(LabelSet.load("default").labels)
+SOURCE = Mark((40.0, 30.0, 100.0, 60.0), ("Signature",))
+THERE = Mark((150.0, 100.0, 230.0, 140.0), ("Signature",))
+
+
+class Pages(PageCache):
+    """A cache that holds one page."""
+
+    def __init__(self, pixels):
+        super().__init__(CacheConfig(), colour=False)
+        self.pixels = pixels
+
+    def __call__(self, page):
+        return self.pixels, 1.0
+
+
+def cuttings(known=EVERYTHING):
+    """Of one page, grey 200, with a cross of 20 for its signature."""
+    page = np.full((300, 400), 200, np.uint8)
+    page[44:47, 40:100], page[30:60, 69:72] = 20, 20
+    source = SourcePage(DatasetPage("p.png", Page(400, 300, marks=(SOURCE,)), "g", frozenset()), known)
+    return Cuttings([source], LabelSet.load("default"), Pages(page))
+
+
+def replacer(known=EVERYTHING, vary=0.0, **config):
+    cut = cuttings(known)
+    return ReplaceMarks(
+        ReplaceConfig(**{"share": 1.0, "marks": 1.0, **config}), cut, PasteMarks(PasteConfig(vary=vary), cut)
+    )
+
+
+def page(rule=True):
+    """Paper of 240 with a block of 60 for a signature, and a rule of 0 under it that goes on on both sides."""
+    image = np.full((300, 400), 240, np.uint8)
+    image[100:140, 150:230] = 60
+    if rule:
+        image[137:139, 50:350] = 0
+    return image
+
+
+def replaced(image, marks=(THERE,), known=EVERYTHING, seed=0, **config):
+    return replacer(**config)(image, list(marks), known, 400.0, np.random.default_rng(seed))
+
+
+def test_where_nothing_comes_there_is_paper_and_the_printed_rule():
+    image = page()
+    seen, marks = replaced(image, none=1.0)
+    assert marks == []
+    assert (seen[100:137, 150:230] == 240).all() and (seen[137:139, 50:350] == 0).all()
+    assert image[110, 200] == 60  # the page itself is as it was
+
+
+def test_another_mark_of_the_label_stands_where_it_stood():
+    for seed in range(10):
+        seen, (mark,) = replaced(page(rule=False), none=0.0, seed=seed)
+        left, top, right, bottom = (int(v) for v in mark.box)
+        assert mark.labels == ("Signature",)
+        changed = np.argwhere(seen != 240)
+        (y0, x0), (y1, x1) = changed.min(axis=0), changed.max(axis=0) + 1
+        assert (x0, y0, x1, y1) == pytest.approx((left, top, right, bottom), abs=1)  # the cross alone, no block
+        assert right - left == pytest.approx(60, rel=0.3)
+        assert (left + right) / 2 == pytest.approx(190, abs=30) and bottom == pytest.approx(140, abs=15)
+
+
+def test_another_form_of_it_is_boxed_as_tightly():
+    for seed in range(10):
+        seen, (mark,) = replaced(page(rule=False), none=0.0, seed=seed, vary=1.0)
+        changed = np.argwhere(seen < 0.9 * 240)
+        (y0, x0), (y1, x1) = changed.min(axis=0), changed.max(axis=0) + 1
+        assert (x0, y0, x1, y1) == pytest.approx(tuple(mark.box), abs=1)
+
+
+def test_marks_that_touch_others_are_cut_by_the_edge_or_uncertain_stay():
+    date = Mark((220.0, 120.0, 260.0, 150.0), ("Date",))
+    cut = Mark((0.0, 200.0, 50.0, 240.0), ("Signature",))
+    uncertain = Mark((300.0, 200.0, 340.0, 240.0), ("Signature",), ignore=True)
+    print_ = Mark((20.0, 20.0, 60.0, 40.0), ("Printed",))
+    image, marks = page(), [THERE, date, cut, uncertain, print_]
+    seen, now = replaced(image, marks)
+    assert now == marks and np.array_equal(seen, image)
+
+
+def test_a_new_mark_never_lands_on_another():
+    close = [
+        Mark((90.0, 60.0, 148.0, 180.0), ("Stamp",), ignore=True),
+        Mark((232.0, 60.0, 300.0, 180.0), ("Stamp",), ignore=True),
+    ]
+    for seed in range(20):
+        _, now = replaced(page(), [THERE, *close], none=0.0, seed=seed)
+        for mark in now[2:]:
+            assert mark.box[0] >= 148 and mark.box[2] <= 232
+
+
+def test_only_what_may_go_onto_the_page_comes():
+    """A cutting may hold an unboxed date; where dates are complete it would be taken for background."""
+    seen, now = replaced(page(rule=False), known=EVERYTHING, none=0.0)
+    assert len(now) == 1
+    cut = replacer(frozenset({"Signature"}), none=0.0)
+    seen, now = cut(page(rule=False), [THERE], EVERYTHING, 400.0, np.random.default_rng(0))
+    assert now == [] and (seen == 240).all()
+
+
+def test_a_share_of_nothing_changes_nothing():
+    image = page()
+    seen, now = replaced(image, share=0.0)
+    assert seen is image and now == [THERE]
+
+
+def test_coloured_ink_goes_and_coloured_paper_stays():
+    image = np.zeros((100, 200, 3), np.uint8) + np.array([240, 235, 200], np.uint8)
+    image[40:60, 80:120] = (20, 30, 150)
+    take_off(image, (80, 40, 120, 60))
+    assert np.abs(image.astype(int) - np.array([240, 235, 200])).max() <= 1
