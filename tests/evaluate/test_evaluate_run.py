@@ -89,7 +89,7 @@ def test_marks_found_on_empty_pages(dataset):
 
 
 def test_marks_found_on_empty_pages_count_for_labels_that_are_complete_there(dataset):
-    """Two pages are empty and complete, one is empty and known for Stamp alone, one signed, one has an uncertain box."""
+    """Two pages are empty and complete, one is known for Stamp alone, one signed, one has an uncertain box."""
     partial = dataset(("d", True, []), exhaustive=["Stamp"], name="partial")
     unsure = ("e", True, [Mark((0.0, 0.0, 5.0, 5.0), ("Signature",), ignore=True)])
     pages = dataset(("a", True, []), ("b", False, []), SIGNED, unsure)

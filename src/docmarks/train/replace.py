@@ -108,5 +108,5 @@ def take_off(image: Pixels, box: tuple[int, int, int, int]) -> None:
 
 def _dark(part: Pixels, white: NDArray[np.float32], share: float) -> NDArray[np.bool_]:
     """``[H, W]``: what is darker than this share of the paper, in any channel."""
-    dark: NDArray[np.bool_] = part < share * white
-    return dark if dark.ndim == 2 else dark.any(axis=2)
+    dark = part < share * white
+    return dark if dark.ndim == 2 else np.asarray(dark.any(axis=2))

@@ -40,10 +40,12 @@ def vary(ink: Ink, label: str, rng: np.random.Generator) -> Ink:
         slant = 0.0 if label == "Stamp" else float(np.clip(rng.normal(0, 0.18), -0.4, 0.4))
         turn = float(np.clip(rng.normal(0, degrees), -2 * degrees, 2 * degrees))
         matrix = turned(turn) @ slanted(slant) @ matrix
-    seen = _through(ink, matrix)
+    image = _through(Image.fromarray((ink * 255 + 0.5).astype(np.uint8)), matrix)
     if label not in STRAIGHT and rng.random() < 0.3:
-        seen = _thicker(seen) if rng.random() < 0.6 else _thinner(seen)
-    return _tight(seen)
+        # Half a pixel on each side of a stroke: a wet pen; or a dry one, or an overexposed copy.
+        wider = ImageFilter.MinFilter(3) if rng.random() < 0.6 else ImageFilter.MaxFilter(3)
+        image = Image.blend(image, image.filter(wider), 0.5)
+    return _tight(np.asarray(image, np.float32) / np.float32(255))
 
 
 def slanted(x: float) -> Matrix:
@@ -51,29 +53,19 @@ def slanted(x: float) -> Matrix:
     return np.array([[1, -x, 0], [0, 1, 0], [0, 0, 1.0]])
 
 
-def _through(ink: Ink, matrix: Matrix) -> Ink:
-    """All of it as it is seen through a matrix of coordinates around the middle."""
-    height, width = ink.shape[:2]
-    corners = matrix @ np.array([[-width, width, width, -width], [-height, -height, height, height], [2, 2, 2, 2]]) / 2
-    size = int(np.ceil(2 * np.abs(corners[0]).max())), int(np.ceil(2 * np.abs(corners[1]).max()))
-    back = shifted(width / 2, height / 2) @ np.linalg.inv(matrix) @ shifted(-size[0] / 2, -size[1] / 2)
-    image = Image.fromarray((ink * 255 + 0.5).astype(np.uint8))
-    white = 255 if ink.ndim == 2 else (255, 255, 255)
-    coefficients = tuple(back[:2].ravel())
-    seen = image.transform(size, Image.Transform.AFFINE, coefficients, Image.Resampling.BILINEAR, fillcolor=white)
-    return np.asarray(seen, np.float32) / 255
-
-
-def _thicker(ink: Ink) -> Ink:
-    """Strokes half a pixel wider on each side."""
-    image = Image.fromarray((ink * 255 + 0.5).astype(np.uint8))
-    return (ink + np.asarray(image.filter(ImageFilter.MinFilter(3)), np.float32) / 255) / 2
-
-
-def _thinner(ink: Ink) -> Ink:
-    """Strokes half a pixel narrower on each side: a dry pen, an overexposed copy."""
-    image = Image.fromarray((ink * 255 + 0.5).astype(np.uint8))
-    return (ink + np.asarray(image.filter(ImageFilter.MaxFilter(3)), np.float32) / 255) / 2
+def _through(image: Image.Image, matrix: Matrix) -> Image.Image:
+    """All of it as it is seen through a matrix of coordinates around the middle, on white."""
+    x, y = image.width / 2, image.height / 2
+    corners = matrix @ np.array([[-x, x, x, -x], [-y, -y, y, y], [1, 1, 1, 1]])
+    width, height = (int(np.ceil(2 * np.abs(side).max())) for side in corners[:2])
+    back = shifted(x, y) @ np.linalg.inv(matrix) @ shifted(-width / 2, -height / 2)
+    return image.transform(
+        (width, height),
+        Image.Transform.AFFINE,
+        tuple(back[:2].ravel()),
+        Image.Resampling.BILINEAR,
+        fillcolor="white",
+    )
 
 
 def _tight(ink: Ink) -> Ink:
