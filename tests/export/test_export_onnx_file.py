@@ -53,14 +53,15 @@ def test_stock_onnx_runtime_takes_what_is_documented(exported):
             assert same_regions(boxes[ours], scores[ours], got_boxes[theirs], got_scores[theirs], share=1.0)
 
 
-def test_a_box_a_label_is_exported_too(tmp_path):
-    model = tiny_model(roi=tiny_config().roi.model_copy(update={"class_agnostic_boxes": False}))
+@pytest.mark.parametrize(("change", "sides"), [({"class_agnostic_boxes": False}, 8), ({"across": 14}, 4)])
+def test_a_box_a_label_and_wide_regions_are_exported_too(change, sides, tmp_path):
+    model = tiny_model(roi=tiny_config().roi.model_copy(update=change))
     export_onnx(model, ModelSheet(name="t", version="1", config=model.config, thresholds=(0, 0)), tmp_path / "m.onnx")
     images = torch.rand(2, 1, 96, 64) * 255
     for (boxes, scores), whole in zip(Session(tmp_path / "m.onnx").many(images.numpy()), images, strict=True):
         with torch.no_grad():
             alone = [t.numpy() for t in model(whole[None])[:2]]
-        assert boxes.shape == (len(scores), 8) and same_regions(boxes, scores, *alone, share=1.0)
+        assert boxes.shape == (len(scores), sides) and same_regions(boxes, scores, *alone, share=1.0)
 
 
 def test_the_sheet_travels_in_the_file(exported):

@@ -9,13 +9,13 @@ from docmarks.model.sampling import can_be_multiplied, multiplied
 pytestmark = pytest.mark.skipif(not torch.backends.mkl.is_available(), reason="sparse products need MKL")
 
 
-def compared(feature, rois, resolution, scale, ratio):
+def compared(feature, rois, bins, scale, ratio):
     """Values and gradients of ours and torchvision's."""
     both = []
-    weights = torch.randn(len(rois), feature.shape[1], resolution, resolution, dtype=feature.dtype)
+    weights = torch.randn(len(rois), feature.shape[1], *bins, dtype=feature.dtype)
     for pooled in (multiplied, lambda *given: roi_align(*given, aligned=True)):
         seen = feature.clone().requires_grad_()
-        values = pooled(seen, rois, resolution, scale, ratio)
+        values = pooled(seen, rois, bins, scale, ratio)
         (values * weights).sum().backward()
         both.append((values.detach(), seen.grad))
     return both
@@ -26,18 +26,18 @@ def compared(feature, rois, resolution, scale, ratio):
     seed=st.integers(0, 2**16),
     n_regions=st.integers(0, 5),
     shape=st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(1, 9), st.integers(1, 9)),
-    resolution=st.sampled_from([1, 2, 7]),
+    bins=st.tuples(st.sampled_from([1, 2, 7]), st.sampled_from([1, 3, 7, 14])),
     scale=st.sampled_from([0.25, 1 / 32]),
     ratio=st.sampled_from([1, 2, 3]),
 )
-def test_as_torchvision_aligns_regions(seed, n_regions, shape, resolution, scale, ratio):
+def test_as_torchvision_aligns_regions(seed, n_regions, shape, bins, scale, ratio):
     torch.manual_seed(seed)
     feature = torch.randn(shape, dtype=torch.float64)
     sides = torch.tensor([shape[3], shape[2]] * 2) / scale
     # Over every edge, too, and turned inside out at times.
     boxes = (torch.rand(n_regions, 4) * 1.6 - 0.3) * sides
     rois = torch.cat((torch.randint(0, shape[0], (n_regions, 1)), boxes), dim=1).double()
-    (ours, our_gradient), (theirs, their_gradient) = compared(feature, rois, resolution, scale, ratio)
+    (ours, our_gradient), (theirs, their_gradient) = compared(feature, rois, bins, scale, ratio)
     torch.testing.assert_close(ours, theirs, atol=1e-9, rtol=1e-9)
     torch.testing.assert_close(our_gradient, their_gradient, atol=1e-9, rtol=1e-9)
 
@@ -47,7 +47,7 @@ def test_in_single_precision_and_either_layout(layout):
     torch.manual_seed(0)
     feature = torch.randn(2, 8, 40, 30).contiguous(memory_format=layout)
     rois = torch.tensor([[0, 3, 5, 90, 44], [1, 100, 100, 119.9, 158], [1, -20, -8, 60, 30], [0, 119, 159, 121, 163.0]])
-    (ours, our_gradient), (theirs, their_gradient) = compared(feature, rois, 7, 0.25, 2)
+    (ours, our_gradient), (theirs, their_gradient) = compared(feature, rois, (7, 14), 0.25, 2)
     torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-5)
     torch.testing.assert_close(our_gradient, their_gradient, atol=1e-4, rtol=1e-5)
 
@@ -55,7 +55,7 @@ def test_in_single_precision_and_either_layout(layout):
 def test_regions_without_a_number_read_nothing():
     feature = torch.ones(1, 2, 4, 4)
     rois = torch.tensor([[0, torch.nan, 0, 8, 8], [0, 0, 0, torch.inf, 8], [0, 0, 0, 16, 16]])
-    pooled = multiplied(feature, rois, 2, 0.25, 2)
+    pooled = multiplied(feature, rois, (2, 2), 0.25, 2)
     assert pooled.shape == (3, 2, 2, 2) and pooled[2].eq(1).all()
 
 
@@ -64,7 +64,7 @@ def test_values_and_gradients_are_in_single_precision_within_bf16():
     rois = torch.tensor([[0.0, 2, 2, 20, 25]])
     wanted = roi_align(feature, rois, 3, 0.25, 2, aligned=True)
     with torch.autocast("cpu", torch.bfloat16):
-        pooled = multiplied(feature, rois, 3, 0.25, 2)
+        pooled = multiplied(feature, rois, (3, 3), 0.25, 2)
     assert pooled.dtype == torch.float32
     torch.testing.assert_close(pooled, wanted)
 

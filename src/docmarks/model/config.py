@@ -117,6 +117,8 @@ class ROIConfig(Strict):
     """Second stage: pooling, box head, matching, sampling, final selection.
 
     Attributes:
+        resolution: Bins of a pooled region down, and across unless ``across`` says otherwise.
+        across: Bins across. Writing is wide: seven bins of a line of it hold several letters each.
         sampling_ratio: Samples a bin side in ROIAlign; 0 = ceil(size / resolution), adaptive.
         fc_width: Width of the two fully connected layers.
         class_agnostic_boxes: One box regression for all labels.
@@ -126,7 +128,8 @@ class ROIConfig(Strict):
         merge_iou: Boxes of different labels that overlap more are one mark with several labels.
     """
 
-    resolution: int = 7
+    resolution: int = Field(default=7, gt=0)
+    across: int | None = Field(default=None, gt=0)
     sampling_ratio: int = 0
     fc_width: int = 1024
     class_agnostic_boxes: bool = True
@@ -139,6 +142,11 @@ class ROIConfig(Strict):
     vote_iou: float | None = Field(default=None, gt=0, le=1)
     detections_per_image: int = 100
     merge_iou: float = 0.8
+
+    @property
+    def bins(self) -> tuple[int, int]:
+        """Of a pooled region: down, across."""
+        return self.resolution, self.across or self.resolution
 
 
 class ModelConfig(Strict):

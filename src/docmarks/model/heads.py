@@ -12,17 +12,17 @@ from docmarks.model.classification import Classification
 class BoxHead(nn.Module):
     """Two fully connected layers over the pooled features."""
 
-    def __init__(self, n_in: int, resolution: int, width: int) -> None:
-        """``n_in``: channels of the pooled features."""
+    def __init__(self, n_in: int, bins: tuple[int, int], width: int) -> None:
+        """``n_in``: channels of the pooled features; ``bins``: down, across."""
         super().__init__()
-        self.fc1 = nn.Linear(n_in * resolution**2, width)
+        self.fc1 = nn.Linear(n_in * bins[0] * bins[1], width)
         self.fc2 = nn.Linear(width, width)
         for layer in (self.fc1, self.fc2):
             nn.init.kaiming_uniform_(layer.weight, a=1)
             nn.init.zeros_(layer.bias)
 
     def forward(self, pooled: Tensor) -> Tensor:
-        """``[R, C, S, S]`` to ``[R, width]``."""
+        """``[R, C, *bins]`` to ``[R, width]``."""
         return F.relu(self.fc2(F.relu(self.fc1(pooled.flatten(start_dim=1)))))
 
 

@@ -25,10 +25,10 @@ def assign_levels(proposals: Tensor) -> Tensor:
 class ROIPooler(nn.Module):
     """Features of each region, from the level that fits its size."""
 
-    def __init__(self, resolution: int, sampling_ratio: int) -> None:
-        """``resolution``: bins a side; ``sampling_ratio``: samples a bin side, 0 = adaptive."""
+    def __init__(self, bins: tuple[int, int], sampling_ratio: int) -> None:
+        """``bins``: down, across; ``sampling_ratio``: samples a bin side, 0 = adaptive."""
         super().__init__()
-        self.resolution = resolution
+        self.bins = bins
         self.sampling_ratio = sampling_ratio
 
     def forward(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> Tensor:
@@ -40,7 +40,7 @@ class ROIPooler(nn.Module):
             image_index: ``[R]``, which of the N images each belongs to.
 
         Returns:
-            ``[R, C, resolution, resolution]``.
+            ``[R, C, *bins]``.
         """
         rois = torch.cat((image_index[:, None].to(proposals.dtype), proposals), dim=1)  # [R, 5]
         assigned = assign_levels(proposals)
@@ -55,10 +55,10 @@ class ROIPooler(nn.Module):
         place = torch.zeros_like(by_level).index_put(
             (by_level,), torch.arange(by_level.shape[0], device=by_level.device)
         )
-        return torch.cat(parts)[place]  # [R, C, resolution, resolution]
+        return torch.cat(parts)[place]  # [R, C, *bins]
 
     def _aligned(self, feature: Tensor, rois: Tensor, scale: float) -> Tensor:
         if can_be_multiplied(feature, self.sampling_ratio):
-            return multiplied(feature, rois, self.resolution, scale, self.sampling_ratio)
-        pooled: Tensor = roi_align(feature, rois, self.resolution, scale, self.sampling_ratio, aligned=True)
+            return multiplied(feature, rois, self.bins, scale, self.sampling_ratio)
+        pooled: Tensor = roi_align(feature, rois, self.bins, scale, self.sampling_ratio, aligned=True)
         return pooled

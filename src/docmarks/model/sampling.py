@@ -21,38 +21,39 @@ def can_be_multiplied(feature: Tensor, sampling_ratio: int) -> bool:
     return known and sampling_ratio > 0
 
 
-def multiplied(feature: Tensor, rois: Tensor, resolution: int, scale: float, sampling_ratio: int) -> Tensor:
+def multiplied(feature: Tensor, rois: Tensor, bins: tuple[int, int], scale: float, sampling_ratio: int) -> Tensor:
     """As ``torchvision.ops.roi_align(..., aligned=True)``.
 
     Args:
         feature: ``[N, C, H, W]``.
         rois: ``[R, 5]``, image and box in input pixels.
-        resolution: Bins a side, P.
+        bins: Down and across, P and Q.
         scale: Cells an input pixel.
         sampling_ratio: Samples a bin side.
 
     Returns:
-        ``[R, C, P, P]``.
+        ``[R, C, P, Q]``.
     """
-    matrix = sampling_matrix(feature, rois, resolution, scale, sampling_ratio)
-    pooled: Tensor = _Product.apply(feature, matrix)  # [R * P * P, C]
-    return pooled.view(len(rois), resolution, resolution, feature.shape[1]).permute(0, 3, 1, 2)
+    matrix = sampling_matrix(feature, rois, bins, scale, sampling_ratio)
+    pooled: Tensor = _Product.apply(feature, matrix)  # [R * P * Q, C]
+    return pooled.view(len(rois), *bins, feature.shape[1]).permute(0, 3, 1, 2)
 
 
-def sampling_matrix(feature: Tensor, rois: Tensor, resolution: int, scale: float, sampling_ratio: int) -> Tensor:
-    """``[R * P * P, N * H * W]``, sparse by rows: what each value of each region takes of each cell."""
+def sampling_matrix(feature: Tensor, rois: Tensor, bins: tuple[int, int], scale: float, sampling_ratio: int) -> Tensor:
+    """``[R * P * Q, N * H * W]``, sparse by rows: what each value of each region takes of each cell."""
     height, width = feature.shape[2:]
     rois = rois.detach().to(feature.dtype)
     # Half a pixel back: what a pixel holds lies in its middle.
     left, top, right, bottom = (rois[:, 1:] * scale - 0.5).unbind(1)
-    rows, down = _samples(top, bottom, height, resolution, sampling_ratio)  # [R, P, 2 * S]
-    columns, across = _samples(left, right, width, resolution, sampling_ratio)
+    rows, down = _samples(top, bottom, height, bins[0], sampling_ratio)  # [R, P, 2 * S]
+    columns, across = _samples(left, right, width, bins[1], sampling_ratio)  # [R, Q, 2 * S]
     first = rois[:, 0].long() * height
     cells = (first[:, None, None] + rows)[:, :, None, :, None] * width + columns[:, None, :, None, :]
-    weights = down[:, :, None, :, None] * across[:, None, :, None, :] / sampling_ratio**2  # [R, P, P, 2 * S, 2 * S]
+    weights = down[:, :, None, :, None] * across[:, None, :, None, :] / sampling_ratio**2  # [R, P, Q, 2 * S, 2 * S]
     each = (2 * sampling_ratio) ** 2
-    starts = torch.arange(len(rois) * resolution**2 + 1, dtype=torch.int32) * each
-    shape = (len(rois) * resolution**2, feature.shape[0] * height * width)
+    values = len(rois) * bins[0] * bins[1]
+    starts = torch.arange(values + 1, dtype=torch.int32) * each
+    shape = (values, feature.shape[0] * height * width)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
         # Unchecked: a cell can come twice in a row, which a product does not mind.
@@ -61,23 +62,23 @@ def sampling_matrix(feature: Tensor, rois: Tensor, resolution: int, scale: float
         )
 
 
-def _samples(low: Tensor, high: Tensor, count: int, resolution: int, ratio: int) -> tuple[Tensor, Tensor]:
+def _samples(low: Tensor, high: Tensor, count: int, bins: int, ratio: int) -> tuple[Tensor, Tensor]:
     """Along one side: the two cells that each sample of each bin lies between, and the weight of each.
 
     Args:
         low: ``[R]``, where the regions begin, in cells.
         high: ``[R]``, where they end.
         count: Cells of the feature map.
-        resolution: Bins, P.
+        bins: Along this side, P.
         ratio: Samples a bin, S.
 
     Returns:
         Cells ``[R, P, 2 * S]`` int64 and weights of the same shape: 0 for samples more than a cell outside.
     """
-    bins = ((high - low) / resolution)[:, None, None]
-    number = torch.arange(resolution, dtype=low.dtype)[:, None]
+    size = ((high - low) / bins)[:, None, None]
+    number = torch.arange(bins, dtype=low.dtype)[:, None]
     within = torch.arange(ratio, dtype=low.dtype) + 0.5
-    place = low[:, None, None] + number * bins + within * bins / ratio  # [R, P, S]
+    place = low[:, None, None] + number * size + within * size / ratio  # [R, P, S]
     inside = (place >= -1) & (place <= count)
     place = torch.where(inside, place, 0).clamp(0, count - 1)
     before = place.floor()

@@ -11,7 +11,7 @@ from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import ModelConfig
 from docmarks.model.detector import FasterRCNN
-from docmarks.train.anchor_rows import DELTAS, carried
+from docmarks.train import anchor_rows, finer_bins
 from docmarks.train.checkpoint import Checkpoint, build_model
 
 HEAD, BOXES = "roi_heads.predictor.labels", "roi_heads.predictor.deltas"
@@ -76,9 +76,13 @@ def fit(model: FasterRCNN, start: Start) -> list[str]:
     own = model.state_dict()
     taken, messages = {}, []
     state = dict(start.state)
-    if start.model.anchors != model.config.anchors and f"{DELTAS}.bias" in state:
-        state |= carried(state, start.model.anchors, model.config.anchors)
+    if start.model.anchors != model.config.anchors and f"{anchor_rows.DELTAS}.bias" in state:
+        state |= anchor_rows.carried(state, start.model.anchors, model.config.anchors)
         messages.append("other anchors: the first stage starts from the nearest that the checkpoint had")
+    old_bins, new_bins = start.model.roi.bins, model.config.roi.bins
+    if finer_bins.can_be_carried(old_bins, new_bins) and finer_bins.LAYER in state:
+        state[finer_bins.LAYER] = finer_bins.carried(state[finer_bins.LAYER], old_bins, new_bins)
+        messages.append("finer bins: each starts from the one that it is a part of")
     for name, value in state.items():
         layer = name.rpartition(".")[0]
         if name not in own:
