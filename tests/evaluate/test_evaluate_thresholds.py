@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from docmarks.errors import DocmarksError
+from docmarks.evaluate.label_matches import LabelMatches
 from docmarks.evaluate.match import Matched
-from docmarks.evaluate.thresholds import NEVER, UNTOLD, at_precision, at_score, best_f1, read_thresholds
+from docmarks.evaluate.thresholds import NEVER, UNTOLD, at_precision, at_score, best_f1, read_thresholds, steady_f1
 
 
 def matched(scores, right, n_truth):
@@ -18,6 +19,50 @@ def test_best_f1_lies_between_the_last_right_and_the_first_wrong():
     found = best_f1(matched([0.9, 0.8, 0.7, 0.3, 0.2], [1, 1, 1, 0, 0], 5))
     assert math.isclose(found.score, 0.5) and (found.precision, found.recall) == (1.0, 0.6)
     assert math.isclose(found.f1, 0.75)
+
+
+def test_one_page_gives_one_threshold():
+    one = matched([0.9, 0.8, 0.7, 0.3, 0.2], [1, 1, 1, 0, 0], 5)
+    assert steady(one).score == pytest.approx(best_f1(one).score) and steady(one).f1 == best_f1(one).f1
+    few, none = matched([0.9], [1], 4), matched([], [], 9)
+    assert steady(few).score == UNTOLD and steady(none).score == UNTOLD
+
+
+def steady(pages, document=None):
+    document = np.arange(len(pages)) if document is None else np.array(document)
+    return steady_f1(LabelMatches.of(pages), document)
+
+
+def test_pages_of_one_document_come_together():
+    """A document of ten pages that would have a low threshold, and ten of one page each, as sure of a high one."""
+    low, high = matched([0.4, 0.2], [1, 0], 1), matched([0.9, 0.7], [1, 0], 1)
+    pages = [*low * 10, *high * 10]
+    alone, together = steady(pages), steady(pages, [0] * 10 + list(range(1, 11)))
+    # The long document is missing from a third of the resamples, which then have the higher threshold.
+    assert alone.score == pytest.approx(0.3, abs=0.1) and together.score > alone.score + 0.05
+
+
+def drawn(rng, n=40):
+    """Pages of one mark, found with a score around 0.8, and of one false detection around 0.5."""
+    pages = []
+    for _ in range(n):
+        scores = np.clip(rng.normal([0.8, 0.5], 0.15), 0.01, 0.99)
+        order = np.argsort(-scores)
+        pages += matched(scores[order], np.array([1, 0])[order], 1)
+    return pages
+
+
+def test_a_steady_threshold_moves_less_and_is_better_on_other_pages():
+    rng = np.random.default_rng(0)
+    others = drawn(rng, 4000)
+    best, means = [], []
+    for _ in range(40):
+        pages = drawn(rng)
+        best.append(best_f1(pages).score)
+        means.append(steady(pages).score)
+        assert steady(pages).f1 <= best_f1(pages).f1 + 1e-12
+    assert np.std(means) < 0.9 * np.std(best)
+    assert np.mean([at_score(others, s).f1 for s in means]) > np.mean([at_score(others, s).f1 for s in best])
 
 
 def test_equal_scores_cannot_be_parted():

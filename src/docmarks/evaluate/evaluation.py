@@ -16,7 +16,7 @@ from docmarks.evaluate.curves import Curve, curve
 from docmarks.evaluate.label_matches import LabelMatches, match_labels
 from docmarks.evaluate.match import IGNORED, RIGHT, WRONG
 from docmarks.evaluate.quality import Quality
-from docmarks.evaluate.thresholds import Threshold, at_precision, at_score, best_f1
+from docmarks.evaluate.thresholds import Threshold, at_precision, at_score, steady_f1
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.cross_label_nms import CrossLabelNMS
@@ -111,8 +111,9 @@ class Evaluation:
 
     @cached_property
     def best_thresholds(self) -> Mapping[str, Threshold]:
-        """The threshold of the best F1 of every label, on all pages."""
-        return {label: best_f1(self.pooled.matched[label]) for label in self.labels}
+        """The threshold of the best F1 of every label, a mean over resampled documents."""
+        document = np.unique([page.group for page in self.pooled.pages], return_inverse=True)[1]
+        return {label: steady_f1(self.pooled.matched[label], document) for label in self.labels}
 
     @cached_property
     def target_thresholds(self) -> Mapping[str, Threshold]:

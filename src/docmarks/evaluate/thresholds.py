@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.average_precision import precision_recall
-from docmarks.evaluate.match import Matched
+from docmarks.evaluate.bootstrap import draw
+from docmarks.evaluate.label_matches import LabelMatches
+from docmarks.evaluate.match import IGNORED, RIGHT, Matched
 
 LEAST_TRUTHS = 5
 """With fewer ground truths no threshold can be told from another."""
@@ -27,6 +30,9 @@ Rare marks are boxed less surely than others, so some of the surest ones that co
 
 NEVER = 1.0
 """The threshold where none is good enough."""
+
+RESAMPLES = 100
+"""Of the documents, for a threshold that others would have given as well."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +63,62 @@ def best_f1(matched: Sequence[Matched]) -> Threshold:
     Args:
         matched: One label on all pages.
     """
-    precision, recall, scores = precision_recall(matched, 0)
     if sum(page.n_truth for page in matched) < LEAST_TRUTHS:
         return seldom_wrong(matched)
-    if not len(scores):
-        return Threshold(UNTOLD, np.nan, np.nan, np.nan)
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    # Only after the last of equal scores does a threshold exist that separates them from the rest.
-    f1[:-1][scores[:-1] == scores[1:]] = -1
-    best = int(np.argmax(f1))
-    below = scores[best + 1] if best + 1 < len(scores) else 0.0
-    return Threshold(float((scores[best] + below) / 2), float(precision[best]), float(recall[best]), float(f1[best]))
+    ranked = _Ranked(matched)
+    minimum = ranked.of_best_f1(np.ones(ranked.n_pages))
+    return Threshold(UNTOLD, np.nan, np.nan, np.nan) if minimum is None else at_score(matched, minimum)
+
+
+def steady_f1(matched: LabelMatches, document: NDArray[np.int64]) -> Threshold:
+    """The threshold of the highest F1, less of it by chance: the mean, in log odds, over resampled documents.
+
+    The best one follows single detections of few marks; that of other documents is met better by a mean over what these
+    might have been (bagging: Breiman 1996; `benchmarks/thresholds.py`). Figures are of all pages; their F1 is at most that
+    of ``best_f1``.
+
+    Args:
+        matched: One label; with too few ground truths it is ``best_f1``.
+        document: Of every page of all, also of those that do not count for the label.
+    """
+    if matched.n_truth < LEAST_TRUTHS:
+        return seldom_wrong(matched)
+    ranked = _Ranked(matched)
+    documents, of_page = np.unique(document[matched.pages], return_inverse=True)
+    drawn = draw(len(documents), RESAMPLES, seed=0)
+    chosen = [ranked.of_best_f1(times[of_page]) for times in drawn]
+    minima = np.clip([minimum for minimum in chosen if minimum is not None], 1e-4, 1 - 1e-4)
+    if not len(minima):
+        return best_f1(matched)
+    odds = np.mean(np.log(minima / (1 - minima)))
+    return at_score(matched, float(1 / (1 + np.exp(-odds))))
+
+
+class _Ranked:
+    """The counted detections of one label at IoU 0.5, the most confident first."""
+
+    def __init__(self, matched: Sequence[Matched]) -> None:
+        found = LabelMatches.of(matched)
+        counted = np.flatnonzero(found.outcome[0, 0] != IGNORED)
+        order = counted[np.argsort(-found.scores[counted], kind="stable")]
+        self.n_pages = len(found.pages)
+        self.scores, self.right = found.scores[order], found.outcome[0, 0, order] == RIGHT
+        self.page = np.searchsorted(found.pages, found.page[order])
+        self.truth_page = np.searchsorted(found.pages, found.truth_page)
+
+    def of_best_f1(self, times: NDArray[np.float64]) -> float | None:
+        """The minimum score of the highest F1 if every page counts so many ``times`` ``[P]``; None if none is told."""
+        n_truth, weight = times[self.truth_page].sum(), times[self.page]
+        there = weight > 0
+        if not there.any() or n_truth == 0:
+            return None
+        scores, weight = self.scores[there], weight[there]
+        f1 = 2 * np.cumsum(self.right[there] * weight) / (np.cumsum(weight) + n_truth)
+        # Only after the last of equal scores does a threshold exist that separates them from the rest.
+        f1[:-1][scores[:-1] == scores[1:]] = -1
+        best = int(np.argmax(f1))
+        below = scores[best + 1] if best + 1 < len(scores) else 0.0
+        return float((scores[best] + below) / 2)
 
 
 def seldom_wrong(matched: Sequence[Matched]) -> Threshold:
