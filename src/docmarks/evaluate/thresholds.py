@@ -74,8 +74,8 @@ def steady_f1(matched: LabelMatches, document: NDArray[np.int64]) -> Threshold:
     """The threshold of the highest F1, less of it by chance: the mean, in log odds, over resampled documents.
 
     The best one follows single detections of few marks; that of other documents is met better by a mean over what these
-    might have been (bagging: Breiman 1996; `benchmarks/thresholds.py`). Figures are of all pages; their F1 is at most that
-    of ``best_f1``.
+    might have been (bagging: Breiman 1996; `benchmarks/thresholds.py`). Figures are those of all pages, so their F1 is
+    at most that of ``best_f1``.
 
     Args:
         matched: One label; with too few ground truths it is ``best_f1``.
