@@ -27,7 +27,7 @@ from docmarks.synth.page import SyntheticPages
 from docmarks.train.config import CropConfig, InkConfig, TrainConfig, read_config
 from docmarks.train.loop import train
 from docmarks.train.prepare import source_pages
-from docmarks.train.samples import Samples
+from docmarks.train.samples.stream import Samples
 
 ARMS = ("real", "made")
 

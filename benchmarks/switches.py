@@ -33,7 +33,7 @@ from docmarks.model.detector import FasterRCNN
 from docmarks.train.config import TrainConfig, make_config, read_settings
 from docmarks.train.detector import ModelDetector
 from docmarks.train.feed import batches
-from docmarks.train.hard_examples import Mistakes
+from docmarks.train.samples.hard_examples import Mistakes
 from docmarks.train.start import Start, fit
 from docmarks.train.trainer import Trainer
 

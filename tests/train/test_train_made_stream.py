@@ -10,9 +10,9 @@ from docmarks.model.config import InputConfig
 from docmarks.synth.family_pages import family_pages
 from docmarks.synth.made import MadePage
 from docmarks.train.config import CropConfig
-from docmarks.train.crops import Cropper
 from docmarks.train.feed import Collate
 from docmarks.train.made_stream import MadeStream
+from docmarks.train.samples.crops import Cropper
 
 
 class Numbered:

@@ -21,7 +21,7 @@ from docmarks.train.device import MEBIBYTE, Device
 from docmarks.train.distributed import ALONE
 from docmarks.train.feed import batches
 from docmarks.train.prepare import label_set_of
-from docmarks.train.samples import Samples
+from docmarks.train.samples.stream import Samples
 from docmarks.train.start import fit
 from docmarks.train.trainer import Trainer
 from docmarks.train.validate import Validator

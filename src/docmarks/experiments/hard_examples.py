@@ -15,8 +15,8 @@ from docmarks.evaluate.run import choose
 from docmarks.results.evaluation_files import PREDICTIONS
 from docmarks.results.predictions_file import read_predictions
 from docmarks.train.config import TrainConfig
-from docmarks.train.hard_examples import Mistakes
 from docmarks.train.prepare import label_set_of
+from docmarks.train.samples.hard_examples import Mistakes
 
 
 def read_mistakes(files: Sequence[Path], datasets: Sequence[Dataset], config: TrainConfig) -> Mistakes:

@@ -10,9 +10,9 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from docmarks.labels.label_set import LabelSet
 from docmarks.synth.made import MadePages
-from docmarks.train.crops import Cropper
 from docmarks.train.feed import Sample
-from docmarks.train.samples import encoded
+from docmarks.train.samples.crops import Cropper
+from docmarks.train.samples.stream import encoded
 
 CROPPED = 20_270
 """Tells the generators of the crops from others with the same numbers."""

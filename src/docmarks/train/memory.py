@@ -16,7 +16,7 @@ from docmarks.model.detector import FasterRCNN
 from docmarks.train.config import TrainConfig
 from docmarks.train.device import Device
 from docmarks.train.feed import Collate
-from docmarks.train.samples import Samples
+from docmarks.train.samples.stream import Samples
 
 GIB = 2**30
 UNITS = {"": GIB, "g": 1000**3, "gb": 1000**3, "gib": GIB, "m": 1000**2, "mb": 1000**2, "mib": 2**20}

@@ -11,10 +11,10 @@ from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig
-from docmarks.train.hard_examples import NONE, Mistakes
-from docmarks.train.imbalance import rebalanced, with_label_weights
-from docmarks.train.samples import PageMaker, Samples
-from docmarks.train.source_page import SourcePage
+from docmarks.train.samples.hard_examples import NONE, Mistakes
+from docmarks.train.samples.imbalance import rebalanced, with_label_weights
+from docmarks.train.samples.source_page import SourcePage
+from docmarks.train.samples.stream import PageMaker, Samples
 
 
 def prepare(

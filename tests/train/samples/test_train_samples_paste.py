@@ -5,10 +5,10 @@ from docmarks.data.dataset import DatasetPage
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
 from docmarks.train.config import CacheConfig, PasteConfig
-from docmarks.train.cuttings import Cuttings
-from docmarks.train.page_cache import PageCache
-from docmarks.train.paste import PasteMarks
-from docmarks.train.source_page import SourcePage
+from docmarks.train.samples.cuttings import Cuttings
+from docmarks.train.samples.page_cache import PageCache
+from docmarks.train.samples.paste import PasteMarks
+from docmarks.train.samples.source_page import SourcePage
 
 EVERYTHING = frozenset(LabelSet.load("default").labels)
 SIGNATURE = Mark((40.0, 30.0, 100.0, 60.0), ("Signature",))

@@ -13,9 +13,9 @@ from docmarks.synth.decorate import Decorator
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.page import SyntheticPages
 from docmarks.train.config import CacheConfig, PasteConfig, read_config
-from docmarks.train.page_cache import PageCache
 from docmarks.train.prepare import prepare
-from docmarks.train.samples import shows
+from docmarks.train.samples.page_cache import PageCache
+from docmarks.train.samples.stream import shows
 
 
 @pytest.fixture(scope="module")

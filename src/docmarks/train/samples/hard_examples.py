@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from docmarks.evaluate.mistakes import Mistake
 from docmarks.marks import Box
-from docmarks.train.source_page import Draw, SourcePage
+from docmarks.train.samples.source_page import Draw, SourcePage
 
 Mistakes = Mapping[tuple[Path, int], Sequence[Mistake]]
 """Of a page, by its file and its number in that."""

@@ -5,7 +5,7 @@ from PIL import Image
 from docmarks.data.dataset import DatasetPage
 from docmarks.marks import Page
 from docmarks.train.config import CacheConfig
-from docmarks.train.page_cache import PageCache
+from docmarks.train.samples.page_cache import PageCache
 from paper import squares_pdf
 
 MIB = 1 / 1024

@@ -16,19 +16,19 @@ from docmarks.marks import Box, Mark, Page
 from docmarks.model.targets import Targets
 from docmarks.synth.fill import decorate, fill_form
 from docmarks.synth.ink.library import InkLibrary
-from docmarks.train.augment import Augment
 from docmarks.train.config import TrainConfig
-from docmarks.train.crops import Cropper, Pixels, Window
-from docmarks.train.cuttings import Cuttings
 from docmarks.train.feed import Sample
-from docmarks.train.hard_examples import NONE, Mistakes, hard_examples
-from docmarks.train.luminance import grey_of, in_colour, relight
-from docmarks.train.page_cache import PageCache
-from docmarks.train.paste import PasteMarks
-from docmarks.train.replace import ReplaceMarks
 from docmarks.train.sample_config import InkConfig
-from docmarks.train.source_page import Draw, SourcePage
-from docmarks.train.views import WholePage, mirrored
+from docmarks.train.samples.augment import Augment
+from docmarks.train.samples.crops import Cropper, Pixels, Window
+from docmarks.train.samples.cuttings import Cuttings
+from docmarks.train.samples.hard_examples import NONE, Mistakes, hard_examples
+from docmarks.train.samples.luminance import grey_of, in_colour, relight
+from docmarks.train.samples.page_cache import PageCache
+from docmarks.train.samples.paste import PasteMarks
+from docmarks.train.samples.replace import ReplaceMarks
+from docmarks.train.samples.source_page import Draw, SourcePage
+from docmarks.train.samples.views import WholePage, mirrored
 
 Grey = NDArray[np.uint8]
 

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from docmarks.marks import Mark
 from docmarks.synth.paper import Paper
-from docmarks.train.cuttings import Cuttings, Ink, multiply
-from docmarks.train.luminance import grey_of
 from docmarks.train.sample_config import PasteConfig
-from docmarks.train.vary import vary
+from docmarks.train.samples.cuttings import Cuttings, Ink, multiply
+from docmarks.train.samples.luminance import grey_of
+from docmarks.train.samples.vary import vary
 
 Pixels = NDArray[np.uint8]
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Mark
-from docmarks.train.cuttings import PAPER_GRAIN, Cuttings, is_alone, multiply, white_around, within
-from docmarks.train.paste import PasteMarks
 from docmarks.train.sample_config import ReplaceConfig
+from docmarks.train.samples.cuttings import PAPER_GRAIN, Cuttings, is_alone, multiply, white_around, within
+from docmarks.train.samples.paste import PasteMarks
 
 Pixels = NDArray[np.uint8]
 

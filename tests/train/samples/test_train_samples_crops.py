@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from docmarks.marks import Mark
 from docmarks.train.config import CropConfig
-from docmarks.train.crops import Cropper, Window
+from docmarks.train.samples.crops import Cropper, Window
 
 CONFIG = CropConfig(width=64, height=48, page_long_side=(100, 200))
 

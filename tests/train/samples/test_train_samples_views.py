@@ -9,10 +9,10 @@ from docmarks.marks import Mark, Page
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import ResizeConfig, TrainConfig
 from docmarks.train.feed import batches
-from docmarks.train.luminance import grey_of, in_colour, relight
 from docmarks.train.prepare import prepare
-from docmarks.train.samples import to_tensor
-from docmarks.train.views import WholePage, mirrored, resized
+from docmarks.train.samples.luminance import grey_of, in_colour, relight
+from docmarks.train.samples.stream import to_tensor
+from docmarks.train.samples.views import WholePage, mirrored, resized
 from sample_data import write_set
 from tiny import tiny_config
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from docmarks.train.vary import SEEN, slanted, vary
+from docmarks.train.samples.vary import SEEN, slanted, vary
 
 
 def stroke(channels=()):

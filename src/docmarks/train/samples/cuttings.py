@@ -12,8 +12,8 @@ from PIL import Image
 
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Box, Mark
-from docmarks.train.page_cache import PageCache
-from docmarks.train.source_page import SourcePage
+from docmarks.train.samples.page_cache import PageCache
+from docmarks.train.samples.source_page import SourcePage
 
 Pixels = NDArray[np.uint8]
 Ink = NDArray[np.float32]

@@ -3,8 +3,8 @@ import pytest
 
 from docmarks.marks import Mark
 from docmarks.synth.scan.scanner import degrade
-from docmarks.train.augment import MOVES, STEPS, Augment
 from docmarks.train.config import AugmentConfig
+from docmarks.train.samples.augment import MOVES, STEPS, Augment
 
 NONE = dict.fromkeys(AugmentConfig.model_fields, 0.0)
 

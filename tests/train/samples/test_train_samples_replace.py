@@ -5,11 +5,11 @@ from docmarks.data.dataset import DatasetPage
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
 from docmarks.train.config import CacheConfig, PasteConfig, ReplaceConfig
-from docmarks.train.cuttings import Cuttings
-from docmarks.train.page_cache import PageCache
-from docmarks.train.paste import PasteMarks
-from docmarks.train.replace import ReplaceMarks, take_off
-from docmarks.train.source_page import SourcePage
+from docmarks.train.samples.cuttings import Cuttings
+from docmarks.train.samples.page_cache import PageCache
+from docmarks.train.samples.paste import PasteMarks
+from docmarks.train.samples.replace import ReplaceMarks, take_off
+from docmarks.train.samples.source_page import SourcePage
 
 EVERYTHING = frozenset(LabelSet.load("default").labels)
 SOURCE = Mark((40.0, 30.0, 100.0, 60.0), ("Signature",))

@@ -9,10 +9,10 @@ from docmarks.evaluate.mistakes import Mistake
 from docmarks.labels.label_set import LabelSet
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig
-from docmarks.train.crops import Cropper
-from docmarks.train.hard_examples import hard_examples
 from docmarks.train.prepare import prepare, training_pages
 from docmarks.train.sample_config import CropConfig
+from docmarks.train.samples.crops import Cropper
+from docmarks.train.samples.hard_examples import hard_examples
 from sample_data import write_set
 from tiny import tiny_config
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from docmarks.labels.label_set import LabelSet
 from docmarks.train.config import TrainConfig
-from docmarks.train.source_page import SourcePage
+from docmarks.train.samples.source_page import SourcePage
 
 
 def repeat_factors(pages: Sequence[Collection[str]], threshold: float) -> NDArray[np.float64]:

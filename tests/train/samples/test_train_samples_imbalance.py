@@ -8,8 +8,8 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.model.classification import MultiTask, Sigmoid, Softmax
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig
-from docmarks.train.imbalance import class_balanced, repeat_factors, with_label_weights
 from docmarks.train.prepare import prepare, training_pages
+from docmarks.train.samples.imbalance import class_balanced, repeat_factors, with_label_weights
 from sample_data import write_set
 from tiny import tiny_config
 

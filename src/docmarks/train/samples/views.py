@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from docmarks.marks import Mark
-from docmarks.train.crops import Pixels, Window
 from docmarks.train.sample_config import ResizeConfig
+from docmarks.train.samples.crops import Pixels, Window
 
 
 def resized(width: int, height: int, short_side: int, long_side: int) -> tuple[int, int]:

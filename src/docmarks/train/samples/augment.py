@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from docmarks.marks import Mark
 from docmarks.synth.scan import scanner, wear
 from docmarks.synth.scan.warp import Matrix, about, stretched, tilted, turned, warp
-from docmarks.train.luminance import grey_of, in_colour, relight
 from docmarks.train.sample_config import AugmentConfig
+from docmarks.train.samples.luminance import grey_of, in_colour, relight
 
 Pixels = NDArray[np.uint8]
 Grey = NDArray[np.uint8]
