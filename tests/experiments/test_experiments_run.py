@@ -2,6 +2,7 @@ import json
 import re
 import shutil
 import signal
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from docmarks.train.checkpoint import read_checkpoint, write_tensors
 from docmarks.train.config import read_config
 from docmarks.train.interrupts import Interrupted
 from docmarks.train.validate import Validator
+from docmarks.train.watch import Unwatched
 from squares import RULES, small_run, square_pages
 from tiny import square_finder
 
@@ -124,27 +126,52 @@ def test_resuming_needs_the_folder_alone_and_can_go_further(finished, work, tmp_
 
 
 def test_an_interrupted_run_is_told_how_to_go_on_and_ends_bit_for_bit(finished, work, tmp_path, unfinished):
-    class Stop:
-        def __init__(self, steps):
-            pass
-
-        def __enter__(self):
-            return lambda step, loss: signal.raise_signal(signal.SIGINT) if step == 4 else None
-
-        def __exit__(self, *error):
-            pass
+    class Stop(Unwatched):
+        def __call__(self, step, loss):
+            if step == 4:
+                signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(Interrupted, match=r"after step 4 of 6, nothing is lost; go on with: docmarks train --resume"):
-        run(request(work, tmp_path / "cut"), watch=Stop)
+        run(request(work, tmp_path / "cut"), watch=lambda steps: nullcontext(Stop()))
     resume(tmp_path / "cut", {}, False, None, None)
+    assert_same_end(finished[0], tmp_path / "cut")
+
+
+@pytest.mark.parametrize("step", [0, 6])
+def test_an_interrupted_measurement_ends_with_its_page_and_comes_again(step, finished, work, tmp_path, unfinished):
+    seen = []
+
+    class Stop(Unwatched):
+        done = 0
+
+        def __call__(self, step, loss):
+            self.done = step
+
+        def pages(self, pages):
+            for page in pages:
+                if self.done == step:
+                    seen.append(page)
+                    signal.raise_signal(signal.SIGINT)
+                yield page
+
+    with pytest.raises(
+        Interrupted, match=f"after step {step} of 6, nothing is lost; go on with: docmarks train --resume"
+    ):
+        run(request(work, tmp_path / "cut"), watch=lambda steps: nullcontext(Stop()))
+    assert len(seen) == 1
+    resume(tmp_path / "cut", {}, False, None, None)
+    assert_same_end(finished[0], tmp_path / "cut")
+
+
+def assert_same_end(finished, interrupted):
     for name in ("last.safetensors", "best.safetensors"):
-        whole, cut = read_checkpoint(finished[0] / name), read_checkpoint(tmp_path / "cut" / name)
+        whole, cut = read_checkpoint(finished / name), read_checkpoint(interrupted / name)
         assert whole.info == cut.info and whole.tensors.keys() == cut.tensors.keys()
         assert all(torch.equal(whole.tensors[key], cut.tensors[key]) for key in whole.tensors)
 
 
 def test_who_loses_patience_while_it_measures_loses_nothing(finished, work, tmp_path, unfinished, monkeypatch):
-    def impatient(validator):
+    def impatient(validator, progress):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -154,10 +181,7 @@ def test_who_loses_patience_while_it_measures_loses_nothing(finished, work, tmp_
     before = read_checkpoint(tmp_path / "cut" / "last.safetensors")
     assert before.info["unmeasured"] and not (tmp_path / "cut" / "best.safetensors").exists()
     resume(tmp_path / "cut", {}, False, None, None)
-    for name in ("last.safetensors", "best.safetensors"):
-        whole, cut = read_checkpoint(finished[0] / name), read_checkpoint(tmp_path / "cut" / name)
-        assert whole.info == cut.info and whole.tensors.keys() == cut.tensors.keys()
-        assert all(torch.equal(whole.tensors[key], cut.tensors[key]) for key in whole.tensors)
+    assert_same_end(finished[0], tmp_path / "cut")
     whole, cut = ((folder / "validation.jsonl").read_text() for folder in (finished[0], tmp_path / "cut"))
     assert whole == cut
 

@@ -14,6 +14,7 @@ from docmarks.train.feed import Sample, batches
 from docmarks.train.loop import train
 from docmarks.train.start import Start
 from docmarks.train.trainer import Trainer
+from docmarks.train.watch import Unwatched
 from tiny import LABELS, tiny_config, tiny_model
 
 
@@ -127,8 +128,12 @@ def test_a_page_that_cannot_be_read_is_one_line(tmp_path, workers):
 
 
 def test_progress_is_told(tmp_path):
-    told = []
-    train(config(steps=3), Squares(), tmp_path, watch=lambda step, loss: told.append((step, loss > 0)))
+    class Told(Unwatched, list):
+        def __call__(self, step, loss):
+            self.append((step, loss > 0))
+
+    told = Told()
+    train(config(steps=3), Squares(), tmp_path, watch=told)
     assert told == [(1, True), (2, True), (3, True)]
 
 

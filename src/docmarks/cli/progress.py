@@ -108,9 +108,31 @@ class DocumentBar:
         self._left[path] = 0
 
 
+class StepBar:
+    """A bar over the steps of a training run, and under it one over the pages that it is measured on."""
+
+    def __init__(self, progress: Progress, steps: int) -> None:
+        """Nothing is done yet."""
+        self._bar = progress
+        self._steps = progress.add_task("training", total=steps)
+
+    def __call__(self, step: int, loss: float) -> None:
+        """As far as this, with the loss of the last step."""
+        self._bar.update(self._steps, completed=step, description=f"loss {loss:.3f}")
+
+    def pages(self, pages: Sequence[T]) -> Iterator[T]:
+        """The same pages, with a bar of their own."""
+        task = self._bar.add_task("measuring", total=len(pages))
+        try:
+            for page in pages:
+                yield page
+                self._bar.advance(task)
+        finally:
+            self._bar.remove_task(task)
+
+
 @contextmanager
-def step_bar(steps: int) -> Iterator[Callable[[int, float], None]]:
-    """A bar over the steps of a training run; the function is told the steps done and the loss."""
+def step_bar(steps: int) -> Iterator[StepBar]:
+    """Shows one as long as it is needed."""
     with bar() as progress:
-        task = progress.add_task("training", total=steps)
-        yield lambda done, loss: progress.update(task, completed=done, description=f"loss {loss:.3f}")
+        yield StepBar(progress, steps)

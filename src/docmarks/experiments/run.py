@@ -28,7 +28,7 @@ from docmarks.train.config import TrainConfig, make_config, read_config, read_se
 from docmarks.train.device import Device
 from docmarks.train.distributed import Processes, joined
 from docmarks.train.feed import StepNumbers
-from docmarks.train.loop import Watch, train
+from docmarks.train.loop import train
 from docmarks.train.lr_finder import Sweep, sweep
 from docmarks.train.memory import within
 from docmarks.train.prepare import prepare
@@ -37,6 +37,7 @@ from docmarks.train.samples.hard_examples import Mistakes
 from docmarks.train.samples.stream import Samples
 from docmarks.train.start import Start, fit, for_labels
 from docmarks.train.validate import Validator
+from docmarks.train.watch import Watch
 
 Tell = Callable[[str], None]
 Watched = Callable[[int], AbstractContextManager[Watch]]

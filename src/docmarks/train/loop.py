@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from docmarks.train.device import Device
 from docmarks.train.distributed import ALONE, Processes
 from docmarks.train.environment import environment
 from docmarks.train.feed import TrainingSamples, batches
-from docmarks.train.interrupts import Interrupted, heeded
+from docmarks.train.interrupts import Interrupted, Wish, heeded
 from docmarks.train.meter import Meter
 from docmarks.train.pictures import pictures
 from docmarks.train.run_folder import RunFolder
@@ -27,11 +27,11 @@ from docmarks.train.start import Start, fit
 from docmarks.train.stopping import Stopping
 from docmarks.train.trainer import Trainer
 from docmarks.train.validate import Validator, summary
+from docmarks.train.watch import Unwatched, Watch
 from docmarks.train.writers.open import opened
 from docmarks.train.writers.writer import Writer
 
-Watch = Callable[[int, float], None]
-"""Told the steps done and the loss of the last."""
+T = TypeVar("T")
 
 
 class Run:
@@ -99,8 +99,12 @@ class Run:
             (plan.ap_every > 0 and step % plan.ap_every == 0) or ends,
         )
 
-    def measure(self, writers: Sequence[Writer]) -> None:
-        """What is due on the validation part."""
+    def measure(self, writers: Sequence[Writer], watch: Watch, wish: Wish) -> None:
+        """What is due on the validation part.
+
+        Raises:
+            Interrupted: Somebody wants it to stop. The checkpoint before it knows that this is still to be done.
+        """
         step, (want_loss, want_ap) = self.trainer.step, self.due()
         self.unmeasured = False
         if self.validator is None or not (want_loss or want_ap):
@@ -109,7 +113,7 @@ class Run:
         figures = self.validator.losses() if want_loss else {}
         evaluation = None
         if want_ap and self.processes.leads:
-            evaluation = self.validator.precision()
+            evaluation = self.validator.precision(lambda pages: self._unless_stopped(watch.pages(pages), wish))
             figures |= summary(evaluation)
             for name, picture in pictures(evaluation, self.config.validation.pictures):
                 for writer in writers:
@@ -120,7 +124,20 @@ class Run:
         for writer in writers:
             writer.validation(step, figures)
 
-    def steps(self, samples: TrainingSamples, writers: Sequence[Writer], watch: Watch | None) -> None:
+    def _unless_stopped(self, pages: Iterable[T], wish: Wish) -> Iterator[T]:
+        for page in pages:
+            # Several processes stop together, between two steps: the others wait for these figures.
+            if wish.stop and self.processes.count == 1:
+                raise self._interrupted()
+            yield page
+
+    def _interrupted(self) -> Interrupted:
+        return Interrupted(
+            f"stopped after step {self.trainer.step} of {self.config.steps}, nothing is lost; "
+            f"go on with: docmarks train --resume {self.folder.path}"
+        )
+
+    def steps(self, samples: TrainingSamples, writers: Sequence[Writer], watch: Watch) -> None:
         """Trains to the end.
 
         Raises:
@@ -133,20 +150,19 @@ class Run:
         stream = batches(config, samples, trainer.step, processes.rank, processes.count, pin)
         trainer.model.train()
         saved = trainer.step
-        if self.unmeasured:
-            self.measure(writers)
-            if trainer.step > 0:
-                self.save()
         meter = Meter(config.batch)
         with heeded() as wish:
+            if self.unmeasured:
+                self.measure(writers, watch, wish)
+                if trainer.step > 0:
+                    self.save()
             while trainer.step < config.steps and not self.stopping.exhausted:
                 parts = meter.wait_for(stream, config.accumulate)
                 numbers = trainer.train_step(parts)
                 figures = numbers | meter.figures() | {"peak_memory_mib": round(device.peak_memory(), 1)}
                 for writer in writers:
                     writer.scalars(trainer.step, figures)
-                if watch is not None:
-                    watch(trainer.step, numbers["loss"])
+                watch(trainer.step, numbers["loss"])
                 with meter.paused():
                     stops = processes.any(wish.stop, device.place)
                     loss, precision = self.due()
@@ -156,11 +172,8 @@ class Run:
                         self.save()
                         saved = trainer.step
                     if stops and (self.unmeasured or trainer.step < config.steps):
-                        raise Interrupted(
-                            f"stopped after step {trainer.step} of {config.steps}, nothing is lost; "
-                            f"go on with: docmarks train --resume {self.folder.path}"
-                        )
-                    self.measure(writers)
+                        raise self._interrupted()
+                    self.measure(writers, watch, wish)
                     if precision or trainer.step % config.checkpoint_every == 0:
                         self.save()
                         saved = trainer.step
@@ -215,9 +228,9 @@ def train(
         run.prepare_folder()
         if processes.leads:
             with opened(run.folder, config.log, run.trainer.step) as writers:
-                run.steps(samples, writers, watch)
+                run.steps(samples, writers, Unwatched() if watch is None else watch)
         else:
-            run.steps(samples, [], None)
+            run.steps(samples, [], Unwatched())
     except OSError as error:
         raise DocmarksError(
             f"{out}: cannot be written ({error.strerror}); free some space, "

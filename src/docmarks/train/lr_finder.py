@@ -12,8 +12,8 @@ import numpy as np
 from docmarks.model.detector import FasterRCNN
 from docmarks.train.config import TrainConfig
 from docmarks.train.feed import TrainingSamples, batches
-from docmarks.train.loop import Watch
 from docmarks.train.trainer import Trainer
+from docmarks.train.watch import Watch
 
 LOWEST, HIGHEST = 1e-6, 3e-2
 STEPS = 100

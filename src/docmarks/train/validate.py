@@ -16,7 +16,7 @@ from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_page
 from docmarks.data.split import fraction, pages_of
 from docmarks.evaluate.evaluation import Evaluation
-from docmarks.evaluate.run import evaluate_detector
+from docmarks.evaluate.run import Progress, evaluate_detector
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import ModelConfig
 from docmarks.model.detector import FasterRCNN
@@ -82,9 +82,10 @@ class Validator:
         means = {name: math.fsum(every[i][name] for i in range(len(every))) / len(every) for name in names}
         return {"val_loss": math.fsum(means.values())} | {f"val_{name}": value for name, value in means.items()}
 
-    def precision(self) -> Evaluation:
-        """Detections on every validation page, and the figures that follow."""
-        return evaluate_detector(ModelDetector(self.model.eval(), self.device.place), self.datasets, "validation")
+    def precision(self, progress: Progress = iter) -> Evaluation:
+        """Detections on every validation page, and the figures that follow; ``progress`` wraps the pages."""
+        detector = ModelDetector(self.model.eval(), self.device.place)
+        return evaluate_detector(detector, self.datasets, "validation", progress)
 
     def _losses_of(self, index: int) -> dict[str, float]:
         page = self._fixed[index] or fixed(self.chosen[index], self.config.model)
