@@ -39,8 +39,9 @@ def print_evaluation(evaluation: Evaluation, console: Console | None = None) -> 
     if any(evaluation.drops.values()):
         console.print(drop_table(evaluation))
     console.print(threshold_table(evaluation))
-    if any(n_pages for _, n_pages in evaluation.false_by_label().values()):
-        console.print(empty_page_table(evaluation))
+    false_by_label = evaluation.false_by_label()
+    if any(n_pages for _, n_pages in false_by_label.values()):
+        console.print(empty_page_table(false_by_label))
     false, n_empty = evaluation.false_per_empty_page()
     if n_empty:
         console.print(f"{false:.2f} marks found a page without any ({n_empty} such pages)")
@@ -122,13 +123,13 @@ def threshold_table(evaluation: Evaluation) -> Table:
     return table
 
 
-def empty_page_table(evaluation: Evaluation) -> Table:
+def empty_page_table(false_by_label: Mapping[str, tuple[int, int]]) -> Table:
     """What is found, from the stored minimum scores on, where there is surely nothing: a row a label."""
     table = Table(title="Found on pages without any box")
     table.add_column("label", no_wrap=True)
     for name in ("pages", "marks", "a page"):
         table.add_column(name, justify="right")
-    for label, (marks, n_pages) in evaluation.false_by_label().items():
+    for label, (marks, n_pages) in false_by_label.items():
         if n_pages:
             table.add_row(escape(label), str(n_pages), str(marks), f"{marks / n_pages:.3f}")
     return table

@@ -4,25 +4,14 @@ import pytest
 from docmarks.data.dataset import DatasetPage
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
-from docmarks.train.config import CacheConfig, PasteConfig
+from docmarks.train.config import PasteConfig
 from docmarks.train.samples.cuttings import Cuttings
-from docmarks.train.samples.page_cache import PageCache
 from docmarks.train.samples.paste import PasteMarks
 from docmarks.train.samples.source_page import SourcePage
+from one_page import OnePage
 
 EVERYTHING = frozenset(LabelSet.load("default").labels)
 SIGNATURE = Mark((40.0, 30.0, 100.0, 60.0), ("Signature",))
-
-
-class Pages(PageCache):
-    """A cache that holds one page."""
-
-    def __init__(self, pixels):
-        super().__init__(CacheConfig(), colour=pixels.ndim == 3)
-        self.pixels = pixels
-
-    def __call__(self, page):
-        return self.pixels, 1.0
 
 
 def scan(colour=None):
@@ -41,7 +30,7 @@ def source(marks, known=EVERYTHING):
 
 def paster(marks=(SIGNATURE,), known=EVERYTHING, share=1.0, pixels=None, most=1):
     pixels = scan() if pixels is None else pixels
-    cuttings = Cuttings([source(marks, known)], LabelSet.load("default"), Pages(pixels))
+    cuttings = Cuttings([source(marks, known)], LabelSet.load("default"), OnePage(pixels))
     return PasteMarks(PasteConfig(share=share, most=most), cuttings)
 
 

@@ -4,27 +4,16 @@ import pytest
 from docmarks.data.dataset import DatasetPage
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
-from docmarks.train.config import CacheConfig, PasteConfig, ReplaceConfig
+from docmarks.train.config import PasteConfig, ReplaceConfig
 from docmarks.train.samples.cuttings import Cuttings
-from docmarks.train.samples.page_cache import PageCache
 from docmarks.train.samples.paste import PasteMarks
 from docmarks.train.samples.replace import ReplaceMarks, take_off
 from docmarks.train.samples.source_page import SourcePage
+from one_page import OnePage
 
 EVERYTHING = frozenset(LabelSet.load("default").labels)
 SOURCE = Mark((40.0, 30.0, 100.0, 60.0), ("Signature",))
 THERE = Mark((150.0, 100.0, 230.0, 140.0), ("Signature",))
-
-
-class Pages(PageCache):
-    """A cache that holds one page."""
-
-    def __init__(self, pixels):
-        super().__init__(CacheConfig(), colour=False)
-        self.pixels = pixels
-
-    def __call__(self, page):
-        return self.pixels, 1.0
 
 
 def cuttings(known=EVERYTHING):
@@ -32,13 +21,13 @@ def cuttings(known=EVERYTHING):
     page = np.full((300, 400), 200, np.uint8)
     page[44:47, 40:100], page[30:60, 69:72] = 20, 20
     source = SourcePage(DatasetPage("p.png", Page(400, 300, marks=(SOURCE,)), "g", frozenset()), known)
-    return Cuttings([source], LabelSet.load("default"), Pages(page))
+    return Cuttings([source], LabelSet.load("default"), OnePage(page))
 
 
 def replacer(known=EVERYTHING, vary=0.0, **config):
     cut = cuttings(known)
     return ReplaceMarks(
-        ReplaceConfig(**{"share": 1.0, "marks": 1.0, **config}), cut, PasteMarks(PasteConfig(vary=vary), cut)
+        ReplaceConfig(**{"share": 1.0, "marks": 1.0, **config}), PasteMarks(PasteConfig(vary=vary), cut)
     )
 
 

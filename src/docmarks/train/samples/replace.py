@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Mark
 from docmarks.train.sample_config import ReplaceConfig
-from docmarks.train.samples.cuttings import PAPER_GRAIN, Cuttings, is_alone, multiply, white_around, within
+from docmarks.train.samples.cuttings import PAPER_GRAIN, is_alone, multiply, white_around, within
 from docmarks.train.samples.paste import PasteMarks
 
 Pixels = NDArray[np.uint8]
@@ -25,10 +24,10 @@ REACH = 4
 class ReplaceMarks:
     """Takes marks off a page's image and puts others of the same label there."""
 
-    def __init__(self, config: ReplaceConfig, cuttings: Cuttings, paste: PasteMarks) -> None:
+    def __init__(self, config: ReplaceConfig, paste: PasteMarks) -> None:
         """``paste`` chooses what comes."""
         self.config = config
-        self.cuttings = cuttings
+        self.cuttings = paste.cuttings
         self.paste = paste
 
     def __call__(
@@ -90,7 +89,8 @@ class ReplaceMarks:
         fits = left >= 0 and top >= 0 and left + width <= image.shape[1] and top + height <= image.shape[0]
         if not fits or not is_alone(there, others):
             return []
-        return [replace(there, box=multiply(image, ink, (left, top)))]
+        multiply(image, ink, (left, top))
+        return [there]
 
 
 def take_off(image: Pixels, box: tuple[int, int, int, int]) -> None:

@@ -91,7 +91,7 @@ class Samples(TorchDataset[Sample]):
         cut = config.paste.share > 0 or config.replace.share > 0
         cuttings = Cuttings(self.pages.items if cut else [], label_set, self.cache)
         self.paste = PasteMarks(config.paste, cuttings)
-        self.replace = ReplaceMarks(config.replace, cuttings, self.paste)
+        self.replace = ReplaceMarks(config.replace, self.paste)
 
     def __len__(self) -> int:
         """All samples of the run."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from docmarks.synth.scan.warp import Matrix, shifted, stretched, turned
-
-Ink = NDArray[np.float32]
+from docmarks.train.samples.cuttings import Ink
 
 STRAIGHT = frozenset({"Redaction", "Strikethrough", "Filled Checkbox", "Unfilled Checkbox"})
 """Labels whose marks stand upright on the page: only drawn out a little."""
