@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark
-from docmarks.synth.fill import decorate, fill_form
+from docmarks.synth.decorate import decorate
+from docmarks.synth.fill import fill_form
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.kinds import KINDS
 from docmarks.synth.made import GeneralPages

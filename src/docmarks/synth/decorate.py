@@ -15,6 +15,7 @@ from docmarks.synth.marks import boxes, overprint
 from docmarks.synth.marks.scrawl import scrawl
 from docmarks.synth.paper import Paper, around
 from docmarks.synth.printed.imprints import imprint, typed_name
+from docmarks.synth.printed.type_case import TypeCase
 from docmarks.synth.texts import people
 
 Grey = NDArray[np.uint8]
@@ -56,16 +57,33 @@ def decorate(
         The new page and the marks that were added.
     """
     page = page.copy()
-    paper = Paper(page)
-    for mark in marks:
-        paper.take(mark.box)
+    paper = _with(page, marks)
     if rng.random() < imprints:
-        for _ in range(int(rng.integers(1, 4))):
-            imprint(page, paper, rng, ink.case)
+        _imprints(page, paper, rng, ink.case)
     if rng.random() < scrawls:
         for _ in range(int(rng.integers(1, 4))):
             scrawl(page, paper, rng)
     return page, Decorator(page, paper, rng, ink).add(int(rng.integers(1, most + 1)))
+
+
+def with_print(page: Grey, marks: Sequence[Mark], rng: np.random.Generator, ink: InkLibrary) -> Grey:
+    """The page with one to three pieces of print where nothing is yet, which look like marks and are none."""
+    page = page.copy()
+    _imprints(page, _with(page, marks), rng, ink.case)
+    return page
+
+
+def _imprints(page: Grey, paper: Paper, rng: np.random.Generator, case: TypeCase) -> None:
+    for _ in range(int(rng.integers(1, 4))):
+        imprint(page, paper, rng, case)
+
+
+def _with(page: Grey, marks: Sequence[Mark]) -> Paper:
+    """What is on a page, its marks taken."""
+    paper = Paper(page)
+    for mark in marks:
+        paper.take(mark.box)
+    return paper
 
 
 def shade(rng: np.random.Generator) -> int:

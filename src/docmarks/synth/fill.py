@@ -19,8 +19,6 @@ from docmarks.synth.printed.lettering import Typeface, lettering, typeface
 from docmarks.synth.printed.shading import shade_rows
 from docmarks.synth.texts import people, words
 
-__all__ = ["decorate", "fill_form", "type_in"]
-
 Grey = NDArray[np.uint8]
 Rectangle = tuple[float, float, float, float]
 Written = tuple[Mask, tuple[str, ...]]

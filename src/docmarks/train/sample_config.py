@@ -69,13 +69,16 @@ class InkConfig(Section):
     Attributes:
         folder: Ink files; None takes the built-in pen.
         decorate: Share of the real crops that receive extra marks.
+        imprints: Share of the real crops that receive print which looks like marks and is none: logos, arms, headings,
+            archive numbers.
         forms: Share of all crops that come from filled-in blank forms (pages that list their fields).
         pages: Share of all crops that come from pages made from nothing.
-        until: Share of the steps with extra marks and made pages; those after see real pages and filled-in forms alone.
+        until: Share of the steps with extra marks, print and made pages; those after see real pages and filled-in forms alone.
     """
 
     folder: Path | None = None
     decorate: float = 0.5
+    imprints: Share = 0.0
     forms: float = 0.2
     pages: float = 0.25
     until: Share = 1.0

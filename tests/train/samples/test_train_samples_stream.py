@@ -14,6 +14,7 @@ from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.page import SyntheticPages
 from docmarks.train.config import CacheConfig, PasteConfig, read_config
 from docmarks.train.prepare import prepare
+from docmarks.train.sample_config import AugmentConfig
 from docmarks.train.samples.page_cache import PageCache
 from docmarks.train.samples.stream import shows
 
@@ -46,7 +47,7 @@ def data(tmp_path_factory):
 def config(**changes):
     recipe = read_config(recipe_path("default"))
     ink = recipe.ink.model_copy(
-        update={key: changes.pop(key) for key in ("decorate", "forms", "pages", "until") if key in changes}
+        update={key: changes.pop(key) for key in ("decorate", "forms", "imprints", "pages", "until") if key in changes}
     )
     return recipe.model_copy(update={"steps": 4, "batch": 2, "workers": 0, "ink": ink} | changes)
 
@@ -75,6 +76,22 @@ def test_the_last_steps_may_see_real_pages_as_they_are(data, ink):
     plain = prepare(config(steps=8, decorate=0.0, forms=0.0, pages=0.0), [data], made, ink)
     alike = [torch.equal(mixed[i].image, plain[i].image) for i in range(16)]
     assert not any(alike[:8]) and all(alike[8:])
+
+
+def test_print_that_is_no_mark_comes_to_real_pages_and_brings_no_box(data, ink):
+    # Nothing between the print and the comparison: copies would differ in their noise.
+    clean = {"augment": AugmentConfig(**dict.fromkeys(AugmentConfig.model_fields, 0.0)), "seed": 3}
+    plain = prepare(config(decorate=0.0, forms=0.0, pages=0.0, **clean), [data], None, ink)
+    printed = prepare(config(decorate=0.0, forms=0.0, pages=0.0, imprints=1.0, **clean), [data], None, ink)
+    darker = 0
+    for i in range(8):
+        (before, boxes, _), (after, same, _) = plain[i], printed[i]
+        assert torch.equal(boxes.boxes, same.boxes) and torch.equal(boxes.labels, same.labels)
+        assert (after <= before).all()
+        darker += not torch.equal(before, after)
+        for left, top, right, bottom in boxes.boxes.round().int().tolist():
+            assert torch.equal(before[0, top:bottom, left:right], after[0, top:bottom, left:right])
+    assert darker >= 6
 
 
 def test_real_pages_say_what_is_known_on_them(data, ink):

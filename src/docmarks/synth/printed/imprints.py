@@ -1,4 +1,4 @@
-"""Print easily taken for a mark: logos, large headings, typed dates and names, archive numbers, what scanners read."""
+"""Print easily taken for a mark: logos, arms, large headings, typed dates and names, archive numbers, what scanners read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PIL import Image, ImageFilter
 
 from docmarks.synth.handwriting.pen import Mask, lay
 from docmarks.synth.paper import Paper
+from docmarks.synth.printed.arms import arms, bent
 from docmarks.synth.printed.beside import beside
 from docmarks.synth.printed.lettering import Typeface, lettering
 from docmarks.synth.printed.logos import logo
@@ -41,10 +42,12 @@ def imprint(page: Grey, paper: Paper, rng: np.random.Generator, case: TypeCase) 
 
 
 def heading(rng: np.random.Generator, case: TypeCase) -> Mask:
-    """The name of a firm or an office, large; at times a line or two under it."""
+    """The name of a firm or an office, large, at times in an arch; at times a line or two under it."""
     name = body(rng) if rng.random() < 0.6 else words.pick(rng, words.FIRMS)
     face, size = case.face(rng), float(rng.uniform(14, 40))
     title = lettering(name if rng.random() < 0.6 else name.title(), face, size)
+    if rng.random() < 0.15:
+        return bent(title, float(rng.uniform(0.05, 0.25)))
     if rng.random() < 0.6:
         return title
     under = [words.pick(rng, (*words.PLACES, *people.TOWNS)) for _ in range(int(rng.integers(1, 3)))]
@@ -79,6 +82,7 @@ def _kinds(case: TypeCase) -> Sequence[tuple[Callable[[np.random.Generator, Type
     """What makes one, whether it stands at the top, and how often; logos need pictures."""
     return (
         (logo, True, (0.5 if case.pictures else 0.3) * case.has_logos),
+        (arms, True, 0.14),
         (heading, True, 0.26),
         (typed_date, False, 0.16),
         (typed_name, False, 0.12),

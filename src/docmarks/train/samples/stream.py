@@ -14,7 +14,8 @@ from torch.utils.data import Dataset as TorchDataset
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Box, Mark, Page
 from docmarks.model.targets import Targets
-from docmarks.synth.fill import decorate, fill_form
+from docmarks.synth.decorate import decorate, with_print
+from docmarks.synth.fill import fill_form
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig
 from docmarks.train.feed import Sample
@@ -122,7 +123,7 @@ class Samples(TorchDataset[Sample]):
         ink = self.config.ink
         if batch < ink.until * self.config.steps:
             return ink
-        return ink.model_copy(update={"decorate": 0.0, "pages": 0.0})
+        return ink.model_copy(update={"decorate": 0.0, "imprints": 0.0, "pages": 0.0})
 
     def _sample(self, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], frozenset[str], str]:
         ink, choice, way = shared.ink, rng.random(), shared.upright
@@ -149,6 +150,9 @@ class Samples(TorchDataset[Sample]):
         long_side = self._long_side(source, window)
         image, marks = self.replace(image, marks, source.known, long_side, rng)
         image, marks = self._pasted(image, marks, source.known, long_side, rng)
+        if shared.ink.imprints > 0 and rng.random() < shared.ink.imprints:
+            before = grey_of(image)
+            image = relight(image, before, with_print(before, marks, rng, self.ink))
         if rng.random() < shared.ink.decorate:
             before = grey_of(image)
             after, added = decorate(before, marks, rng, self.ink)
