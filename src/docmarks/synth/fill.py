@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Mark
-from docmarks.synth.decorate import Decorator, decorate, put, shade
+from docmarks.synth.decorate import Decorator, put, shade
 from docmarks.synth.handwriting.pen import Mask, lay
 from docmarks.synth.ink import handwritten
 from docmarks.synth.ink.library import InkLibrary

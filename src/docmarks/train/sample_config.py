@@ -73,7 +73,8 @@ class InkConfig(Section):
             archive numbers.
         forms: Share of all crops that come from filled-in blank forms (pages that list their fields).
         pages: Share of all crops that come from pages made from nothing.
-        until: Share of the steps with extra marks, print and made pages; those after see real pages and filled-in forms alone.
+        until: Share of the steps with extra marks, print and made pages; those after see real pages and filled-in forms
+            alone.
     """
 
     folder: Path | None = None
@@ -91,6 +92,7 @@ class AugmentConfig(Section):
         skew: The sheet lies crooked, up to 3 degrees.
         stretch: The paper feed is a few percent too fast or too slow.
         perspective: Seen by a phone held over it.
+        stains: Punch holes, staples, smudges and hairs, which are no marks.
         bleed_through: The back of the sheet shows.
         spread: Ink has run, or thin strokes have faded.
         shadow: Uneven light.
@@ -109,6 +111,7 @@ class AugmentConfig(Section):
     skew: Share = 0.0
     stretch: Share = 0.0
     perspective: Share = 0.0
+    stains: Share = 0.0
     bleed_through: Share = 0.0
     spread: Share = 0.0
     shadow: Share = PROBABILITIES["shadow"]

@@ -17,7 +17,7 @@ FINE = 3
 DARK = 130
 """Coverage of a field on which the charge is left white."""
 
-MOTTOES = ("IN DEO", "LUX ET", "VIRTUS", "PRO BONO", "AD ASTRA", "FIDES ET", "SCIENTIA", "LABOR", "VERITAS", "CONCORDIA")
+MOTTOES = ("IN DEO", "LUX ET", "VIRTUS", "PRO BONO", "AD ASTRA", "FIDES ET", "SCIENTIA", "VERITAS", "CONCORDIA")
 
 
 def arms(rng: np.random.Generator, case: TypeCase) -> Mask:

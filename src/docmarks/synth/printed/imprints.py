@@ -1,4 +1,4 @@
-"""Print easily taken for a mark: logos, arms, large headings, typed dates and names, archive numbers, what scanners read."""
+"""Print easily taken for a mark: logos, arms, headings, typed dates and names, archive numbers, what scanners read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes onto paper and glass: punch holes, staples, lines of a fax, black edges, toner, specks."""
+"""What comes onto paper and glass: punch holes, lines of a fax, black edges, toner, specks, stains."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from docmarks.synth.scan.stains import stains
 
 Grey = NDArray[np.uint8]
 
@@ -76,5 +78,9 @@ def _specks(page: Grey, rng: np.random.Generator) -> None:
     page[ys[::5] + 1, xs[::5]] = 0
 
 
-KINDS: tuple[Callable[[Grey, np.random.Generator], None], ...] = (_holes, _lines, _edge, _toner, _specks)
-CHANCES = (0.2, 0.14, 0.26, 0.1, 0.3)
+def _stains(page: Grey, rng: np.random.Generator) -> None:
+    page[...] = stains(page, rng)
+
+
+KINDS: tuple[Callable[[Grey, np.random.Generator], None], ...] = (_holes, _lines, _edge, _toner, _specks, _stains)
+CHANCES = (0.17, 0.13, 0.23, 0.1, 0.26, 0.11)

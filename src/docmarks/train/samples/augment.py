@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from docmarks.marks import Mark
 from docmarks.synth.scan import scanner, wear
+from docmarks.synth.scan.stains import stains
 from docmarks.synth.scan.warp import Matrix, about, stretched, tilted, turned, warp
 from docmarks.train.sample_config import AugmentConfig
 from docmarks.train.samples.luminance import grey_of, in_colour, relight
@@ -41,6 +42,7 @@ MOVES: dict[str, Callable[[np.random.Generator], Matrix]] = {
 """Matrices of coordinates around the middle."""
 
 STEPS: dict[str, Callable[[Grey, np.random.Generator], Grey]] = {
+    "stains": stains,
     "bleed_through": wear.bleed_through,
     "spread": wear.spread,
     **{step.__name__: step for step, _ in scanner.STEPS if step is not scanner.jpeg},
