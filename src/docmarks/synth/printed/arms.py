@@ -108,8 +108,8 @@ def _field(
     room = int(min(right - left, bottom - top) * rng.uniform(0.55, 0.85))
     charge = Image.fromarray(_charge(max(FINE, room), rng, case))
     charge.thumbnail((right - left, bottom - top))
-    at = ((left + right - charge.width) // 2, (top + bottom - charge.height) // 2)
-    image.paste(0 if tone > DARK else 255, at, charge)
+    middle = ((left + right - charge.width) // 2, (top + bottom - charge.height) // 2)
+    image.paste(0 if tone > DARK else 255, middle, charge)
 
 
 def _charge(size: int, rng: np.random.Generator, case: TypeCase) -> Mask:
