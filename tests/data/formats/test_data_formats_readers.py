@@ -4,11 +4,12 @@ import json
 
 import pytest
 
-from docmarks.data.formats.formats import detect, read_as
+from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.formats.formats import detect, read_as, write_as
 from docmarks.data.formats.intake import ASSUMED, Wanted
 from docmarks.data.formats.notes import Notes
 from docmarks.errors import DocmarksError
-from docmarks.marks import Mark
+from docmarks.marks import Mark, Page
 
 
 def load(path, name, predictions=False):
@@ -83,6 +84,22 @@ def test_yolo_with_a_turned_photo_means_the_upright_one(tmp_path, image):
     (tmp_path / "a.txt").write_text("0 0.5 0.5 1 1\n")
     pages, _ = load(tmp_path, "yolo")
     assert pages["a.jpg"].page.marks[0].box == (0, 0, 200, 100)
+
+
+def test_yolo_without_its_images_finds_them_where_they_are_said_to_be(tmp_path, image):
+    """Label Studio exports no images that it has not stored itself."""
+    image(tmp_path / "scans" / "a.jpg")
+    (tmp_path / "export" / "labels").mkdir(parents=True)
+    (tmp_path / "export" / "images").mkdir()
+    (tmp_path / "export" / "classes.txt").write_text("Signature\n")
+    (tmp_path / "export" / "labels" / "a.txt").write_text("0 0.5 0.5 1 1\n")
+    (tmp_path / "export" / "labels" / "b.txt").write_text("0 0.5 0.5 1 1\n")
+    notes = Notes()
+    dataset = read_as(tmp_path / "export", notes=notes, wanted=Wanted(images=tmp_path / "scans"))
+    (page,) = dataset.pages
+    assert page.file == tmp_path / "scans" / "a.jpg"
+    assert page.page.marks == (Mark((0, 0, 100, 200), ("Signature",)),)
+    assert notes.count("label files of images that are not there (left out)") == 1
 
 
 @pytest.mark.parametrize(
@@ -254,6 +271,34 @@ def test_label_studio_predictions(tmp_path, image):
     (tmp_path / "export.json").write_text(json.dumps([task]))
     pages, told = load(tmp_path, "label_studio", predictions=True)
     assert pages["a.png"].page.marks == (Mark((10, 20, 40, 60), ("Date", "Stamp"), (0.25, 0.25)),) and not told
+
+
+def test_label_studio_min(tmp_path, image):
+    """As Label Studio 1.23 exports it: an item an annotation, regions beside the task's data."""
+    image(tmp_path / "images" / "a.png")
+    image(tmp_path / "images" / "b.png")
+    said = {"annotator": 1, "created_at": "2026-01-01", "updated_at": "2026-01-01", "lead_time": 3.5}
+    shape = {"x": 10, "y": 10, "width": 30, "height": 20, "rotation": 0, "original_width": 100, "original_height": 200}
+    items = [
+        {"image": "/data/local-files/?d=elsewhere/a.png", "group": "g", "id": 1, "annotation_id": 1, **said,
+         "label": [{**shape, "rectanglelabels": ["Date", "Stamp"]}], "source": "scan 7"},
+        {"image": "/data/local-files/?d=elsewhere/a.png", "id": 1, "annotation_id": 2, **said},
+        {"image": "/data/local-files/?d=elsewhere/b.png", "id": 2, "annotation_id": 3, **said},
+    ]  # fmt: skip
+    (tmp_path / "export.json").write_text(json.dumps(items))
+    pages, told = load(tmp_path / "export.json", "label_studio")
+    assert pages["a.png"].page.marks == (Mark((10, 20, 40, 60), ("Date", "Stamp")),)
+    assert pages["a.png"].group == "g" and pages["a.png"].extra == {"source": "scan 7"}
+    assert not pages["b.png"].page.marks and pages["b.png"].exhaustive == {"Date", "Stamp"}
+    assert told == {"further annotations of a task (the first, or the ground truth, taken)": 1}
+
+
+def test_label_studio_takes_the_interface_that_is_written(tmp_path, image):
+    """Its server answers an XML declaration with an internal error (seen with 1.23.2)."""
+    image(tmp_path / "a.png")
+    page = DatasetPage(tmp_path / "a.png", Page(100, 200, 72.0, 1, (Mark((1, 2, 3, 4), ("Date",)),)), "a", frozenset())
+    write_as(Dataset(tmp_path, "set", (page,), {}), tmp_path / "tasks.json", "label_studio")
+    assert (tmp_path / "labeling-config.xml").read_text().startswith("<View>")
 
 
 def test_label_studio_pages_of_one_task_are_one_document(tmp_path, image):

@@ -10,7 +10,7 @@ from typing import Any
 
 from docmarks.data.coco_file import FILE, load_json
 from docmarks.data.files import read_text
-from docmarks.data.formats import coco, signverod, table, yolo
+from docmarks.data.formats import coco, label_studio, signverod, table, yolo
 from docmarks.data.formats.intake import files_in
 from docmarks.errors import DocmarksError
 from docmarks.pages.collect import collect
@@ -116,7 +116,7 @@ def is_vott(look: Look) -> bool:
 
 
 def is_label_studio(look: Look) -> bool:
-    """Tasks with data, in a list or one a file."""
+    """Tasks with data, in a list or one a file; or JSON-MIN."""
 
     def task(data: object) -> bool:
         if not isinstance(data, dict):
@@ -125,7 +125,10 @@ def is_label_studio(look: Look) -> bool:
         alone = isinstance(data.get("task"), dict) and "result" in data
         return alone or (isinstance(data.get("data"), dict) and any(key in data for key in known))
 
-    return any(task(data[0] if isinstance(data, list) and data else data) for data in look.objects)
+    return any(
+        label_studio.is_flat(data) or task(data[0] if isinstance(data, list) and data else data)
+        for data in look.objects
+    )
 
 
 def is_datumaro(look: Look) -> bool:

@@ -1,4 +1,4 @@
-"""Label Studio's own JSON: a list of tasks, each with its image, annotations and predictions.
+"""Label Studio's own JSON: a list of tasks, each with its image, annotations and predictions; and its JSON-MIN.
 
 After labelstud.io/guide/export and /guide/predictions. Boxes are in percent of the image, rotation is clockwise in
 degrees about the top left corner. Entries of one ``id`` are one region; a task may have several images
@@ -35,6 +35,9 @@ FILE, CONFIG = "tasks.json", "labeling-config.xml"
 IMAGE_KEYS = ("image", "images", "img", "page", "pages", "document", "url")
 """Where a task keeps its image, most usual first."""
 
+FLAT = ("annotation_id", "annotator", "lead_time", "created_at", "updated_at", "id")
+"""What JSON-MIN says of an annotation, beside the task's data and the regions of each control."""
+
 UNCERTAIN = "uncertain"
 """Note on a region."""
 
@@ -53,11 +56,40 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     intake = Intake(folder_of(path), notes, wanted)
     for file in files_in(path, "*.json"):
         data = load_json(file)
-        for number, task in enumerate(data if isinstance(data, list) else [data], start=1):
+        tasks = data if isinstance(data, list) else [data]
+        for number, task in enumerate(_unflattened(tasks, notes) if is_flat(data) else tasks, start=1):
             if not isinstance(task, dict) or not isinstance(task.get("data", task.get("task")), dict):
-                raise DocmarksError(f"{file}: task {number} has no data; export it as JSON (not JSON-MIN)")
+                raise DocmarksError(f"{file}: task {number} has no data; export it as JSON")
             _read_task(task, f"task {task.get('id', number)}", intake)
     return intake.dataset()
+
+
+def is_flat(data: object) -> bool:
+    """Whether a file is JSON-MIN: a list of what else are the data of tasks, with what is said of an annotation."""
+    first = data[0] if isinstance(data, list) and data else None
+    return isinstance(first, dict) and "data" not in first and {"annotation_id", "lead_time"} <= first.keys()
+
+
+def _unflattened(items: Sequence[dict[str, Any]], notes: Notes) -> Iterator[dict[str, Any]]:
+    """Tasks out of JSON-MIN, which has an item an annotation."""
+    seen: set[object] = set()
+    for item in items:
+        if item.get("id") in seen:
+            notes.add("further annotations of a task (the first, or the ground truth, taken)", f"task {item['id']}")
+            continue
+        seen.add(item.get("id"))
+        result, data = [], {}
+        for key, value in item.items():
+            if isinstance(value, list) and value and all(isinstance(v, dict) and "original_width" in v for v in value):
+                result += [_unflattened_region(region) for region in value]
+            elif key not in FLAT:
+                data[key] = value
+        yield {"id": item.get("id"), "data": data, "annotations": [{"result": result}]}
+
+
+def _unflattened_region(region: dict[str, Any]) -> dict[str, Any]:
+    kind = next((key for key in region if key.endswith("labels")), "rectangle")
+    return {"type": kind, "value": region} | {key: region[key] for key in ("original_width", "original_height")}
 
 
 def _read_task(task: dict[str, Any], where: str, intake: Intake) -> None:
@@ -222,7 +254,7 @@ def _write_interface(labels: Iterable[str], file: Path) -> None:
     choices = child(root, "RectangleLabels", name="label", toName="image", choice="multiple")
     for name in labels:
         child(choices, "Label", value=name, background="#{:02x}{:02x}{:02x}".format(*colour(name)))
-    write_xml(root, file)
+    write_xml(root, file, declared=False)  # Label Studio refuses it otherwise
 
 
 def _task(page: DatasetPage, folder: Path, number: int) -> dict[str, Any]:

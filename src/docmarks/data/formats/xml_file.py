@@ -13,6 +13,8 @@ from docmarks.errors import DocmarksError
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 has no way to write (section 2.2)."""
 
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+
 Value = str | int | float
 
 
@@ -42,8 +44,13 @@ def read_xml(file: Path) -> Element:
         raise DocmarksError(f"{file}: broken XML ({error}); export it again") from error
 
 
-def write_xml(root: Element, file: Path) -> None:
+def write_xml(root: Element, file: Path, declared: bool = True) -> None:
     """Writes an element and all in it, indented.
+
+    Args:
+        root: The element.
+        file: To write, in UTF-8.
+        declared: The file begins with what it is; not everything that wants XML takes that.
 
     Raises:
         DocmarksError: The file cannot be written, or a name holds a character that XML cannot.
@@ -54,7 +61,7 @@ def write_xml(root: Element, file: Path) -> None:
     if bad is not None:
         shown = ascii(text[max(0, bad.start() - 30) : bad.start() + 10])
         raise DocmarksError(f"{file}: XML cannot hold the character {bad[0]!a} in {shown}; rename it")
-    write_text(file, f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n')
+    write_text(file, f"{DECLARATION if declared else ''}{text}\n")
 
 
 def child(parent: Element, tag: str, text: Value | None = None, **attributes: Value) -> Element:

@@ -54,8 +54,24 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     for part, folders in (sources or {"": [root]}).items():
         for image in (image for folder in folders for image in _images(folder, root)):
             parts.setdefault(image, part)
+    if not parts and wanted.images is not None:
+        return _read_sheets(root, classes, intake)
     for image in wanted.watch([*parts]):
-        _read_page(image, parts[image] or _part_in(image, root), classes, intake)
+        file = next((file for file in (_labels_file(image), image.with_suffix(".txt")) if file.is_file()), None)
+        _read_page(image, file, parts[image] or _part_in(image, root), classes, intake)
+    return intake.dataset()
+
+
+def _read_sheets(root: Path, classes: Sequence[str], intake: Intake) -> Dataset:
+    """An export without its images, as Label Studio writes it where these lie elsewhere: they are found by name."""
+    sheets = (root / "labels").rglob("*.txt")
+    for file in intake.wanted.watch([file for file in sorted(sheets) if file.name != Path(NAMES[0]).name]):
+        found = (intake.find(file.stem + suffix) for suffix in sorted(IMAGES))
+        image = next((image for image in found if image is not None), None)
+        if image is None:
+            intake.notes.add("label files of images that are not there (left out)", str(file))
+        else:
+            _read_page(image, file, _part_in(file, root), classes, intake)
     return intake.dataset()
 
 
@@ -123,9 +139,8 @@ def _labels_file(image: Path) -> Path:
     return image.with_suffix(".txt")
 
 
-def _read_page(image: Path, part: str, classes: Sequence[str], intake: Intake) -> None:
+def _read_page(image: Path, file: Path | None, part: str, classes: Sequence[str], intake: Intake) -> None:
     lines: list[str] = []
-    file = next((file for file in (_labels_file(image), image.with_suffix(".txt")) if file.is_file()), None)
     if file is not None:
         lines = read_text(file).splitlines()
     else:
