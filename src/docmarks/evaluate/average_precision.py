@@ -125,10 +125,8 @@ def precision_recall(matched: Sequence[Matched], threshold: int) -> tuple[Float,
         threshold: Index of the IoU threshold.
     """
     found = LabelMatches.of(matched)
-    outcome = found.outcome[0, threshold]
-    counted = np.flatnonzero(outcome != IGNORED)
-    order = counted[np.argsort(-found.scores[counted], kind="stable")]
-    true = np.cumsum(outcome[order] == RIGHT)
+    order = found.ranked(threshold)
+    true = np.cumsum(found.outcome[0, threshold, order] == RIGHT)
     recall = true / max(found.n_truth, 1)
     precision = true / np.arange(1, len(order) + 1)
     return precision, recall, found.scores[order]

@@ -73,6 +73,11 @@ class LabelMatches(Sequence[Matched]):
         """``[N]`` place on its page, 0 for the most confident."""
         return np.arange(len(self.page)) - np.searchsorted(self.page, self.page, "left")
 
+    def ranked(self, threshold: int) -> Index:
+        """Which of the N count at an IoU threshold, given by its place; the most confident of all pages first."""
+        counted = np.flatnonzero(self.outcome[0, threshold] != IGNORED)
+        return counted[np.argsort(-self.scores[counted], kind="stable")]
+
     def from_score(self, minimum: float) -> NDArray[np.uint8]:
         """``[N]`` outcomes at IoU 0.5; what is under ``minimum``, in single precision as for a user, is ignored."""
         return np.where(self.scores >= np.float32(minimum), self.outcome[0, 0], IGNORED).astype(np.uint8)

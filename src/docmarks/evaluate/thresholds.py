@@ -14,7 +14,7 @@ from docmarks.errors import DocmarksError
 from docmarks.evaluate.average_precision import precision_recall
 from docmarks.evaluate.bootstrap import draw
 from docmarks.evaluate.label_matches import LabelMatches
-from docmarks.evaluate.match import IGNORED, RIGHT, Matched
+from docmarks.evaluate.match import RIGHT, Matched
 
 LEAST_TRUTHS = 5
 """With fewer ground truths no threshold can be told from another."""
@@ -99,8 +99,7 @@ class _Ranked:
 
     def __init__(self, matched: Sequence[Matched]) -> None:
         found = LabelMatches.of(matched)
-        counted = np.flatnonzero(found.outcome[0, 0] != IGNORED)
-        order = counted[np.argsort(-found.scores[counted], kind="stable")]
+        order = found.ranked(0)
         self.n_pages = len(found.pages)
         self.scores, self.right = found.scores[order], found.outcome[0, 0, order] == RIGHT
         self.page = np.searchsorted(found.pages, found.page[order])

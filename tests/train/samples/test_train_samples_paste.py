@@ -7,6 +7,7 @@ from docmarks.marks import Mark, Page
 from docmarks.train.config import PasteConfig
 from docmarks.train.samples.cuttings import Cuttings
 from docmarks.train.samples.paste import PasteMarks
+from docmarks.train.samples.scene import Scene
 from docmarks.train.samples.source_page import SourcePage
 from one_page import OnePage
 
@@ -38,9 +39,16 @@ def blank(value=240, channels=()):
     return np.full((300, 400, *channels), value, np.uint8)
 
 
+def onto(paste, image, marks, known, long_side, rng):
+    """The image with what was pasted, and the marks that came."""
+    scene = paste(Scene(image, tuple(marks), known, long_side), rng)
+    assert scene.marks[: len(marks)] == tuple(marks)
+    return scene.image, list(scene.marks[len(marks) :])
+
+
 def test_ink_lands_where_the_box_is_and_paper_stays_behind():
     for seed in range(6):
-        seen, (mark,) = paster()(blank(), [], EVERYTHING, 200.0, np.random.default_rng(seed))
+        seen, (mark,) = onto(paster(), blank(), [], EVERYTHING, 200.0, np.random.default_rng(seed))
         left, top, right, bottom = (int(v) for v in mark.box)
         assert mark.labels == ("Signature",)
         changed = np.argwhere(seen != 240)
@@ -52,7 +60,7 @@ def test_ink_lands_where_the_box_is_and_paper_stays_behind():
 
 
 def test_it_is_as_large_on_paper_as_it_was():
-    sizes = [paster()(blank(), [], EVERYTHING, 100.0, np.random.default_rng(seed))[1][0] for seed in range(20)]
+    sizes = [onto(paster(), blank(), [], EVERYTHING, 100.0, np.random.default_rng(seed))[1][0] for seed in range(20)]
     assert np.median([mark.width for mark in sizes]) == pytest.approx(30, abs=3)
 
 
@@ -61,7 +69,7 @@ def test_places_with_marks_or_print_are_left_alone():
     page[:, :200] = np.where(np.arange(300)[:, None] % 12 < 6, 0, 240)  # print
     there = Mark((200.0, 0.0, 400.0, 150.0), ("Stamp",))
     for seed in range(10):
-        _, marks = paster()(page, [there], EVERYTHING, 200.0, np.random.default_rng(seed))
+        _, marks = onto(paster(), page, [there], EVERYTHING, 200.0, np.random.default_rng(seed))
         for mark in marks:
             assert mark.box[0] >= 190 and mark.box[1] >= 150
 
@@ -70,9 +78,9 @@ def test_only_pages_of_which_no_more_is_known_get_it():
     """A cutting may hold an unboxed date; where dates are complete it would be taken for background."""
     rng = np.random.default_rng(0)
     some = frozenset({"Signature"})
-    assert paster(known=some)(blank(), [], EVERYTHING, 200.0, rng)[1] == []
-    assert len(paster(known=some)(blank(), [], some, 200.0, rng)[1]) == 1
-    assert len(paster(known=some)(blank(), [], frozenset(), 200.0, rng)[1]) == 1
+    assert onto(paster(known=some), blank(), [], EVERYTHING, 200.0, rng)[1] == []
+    assert len(onto(paster(known=some), blank(), [], some, 200.0, rng)[1]) == 1
+    assert len(onto(paster(known=some), blank(), [], frozenset(), 200.0, rng)[1]) == 1
 
 
 def test_marks_that_touch_others_or_are_uncertain_are_not_cut():
@@ -82,24 +90,25 @@ def test_marks_that_touch_others_or_are_uncertain_are_not_cut():
         (Mark(SIGNATURE.box, ("Signature",), ignore=True),),
         (Mark(SIGNATURE.box, ("Printed",)),),
     ):
-        assert paster(marks)(blank(), [], EVERYTHING, 200.0, np.random.default_rng(0))[1] == []
+        assert onto(paster(marks), blank(), [], EVERYTHING, 200.0, np.random.default_rng(0))[1] == []
 
 
 def test_each_label_is_cut_as_often():
     marks = [Mark((5.0 + 10 * i, 150.0, 13.0 + 10 * i, 158.0), ("Unfilled Checkbox",)) for i in range(12)]
     paste = paster((SIGNATURE, *marks))
-    got = [m.label for s in range(200) for m in paste(blank(), [], EVERYTHING, 200.0, np.random.default_rng(s))[1]]
+    seeds = (np.random.default_rng(seed) for seed in range(200))
+    got = [mark.label for rng in seeds for mark in onto(paste, blank(), [], EVERYTHING, 200.0, rng)[1]]
     assert 0.35 < got.count("Signature") / len(got) < 0.65
 
 
 def test_a_share_of_nothing_changes_nothing():
     page = blank()
-    seen, marks = paster(share=0.0)(page, [], EVERYTHING, 200.0, np.random.default_rng(0))
+    seen, marks = onto(paster(share=0.0), page, [], EVERYTHING, 200.0, np.random.default_rng(0))
     assert marks == [] and np.array_equal(seen, page)
 
 
 def test_coloured_ink_keeps_its_colour():
     page = scan((20, 30, 150))
-    seen, (mark,) = paster(pixels=page)(blank(250, (3,)), [], EVERYTHING, 200.0, np.random.default_rng(1))
+    seen, (mark,) = onto(paster(pixels=page), blank(250, (3,)), [], EVERYTHING, 200.0, np.random.default_rng(1))
     ink = seen[(seen < 200).any(axis=2)]
     assert mark.labels == ("Signature",) and np.median(ink[:, 2]) > np.median(ink[:, 0]) + 80

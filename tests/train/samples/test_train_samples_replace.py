@@ -8,6 +8,7 @@ from docmarks.train.config import PasteConfig, ReplaceConfig
 from docmarks.train.samples.cuttings import Cuttings
 from docmarks.train.samples.paste import PasteMarks
 from docmarks.train.samples.replace import ReplaceMarks, take_off
+from docmarks.train.samples.scene import Scene
 from docmarks.train.samples.source_page import SourcePage
 from one_page import OnePage
 
@@ -41,7 +42,8 @@ def page(rule=True):
 
 
 def replaced(image, marks=(THERE,), known=EVERYTHING, seed=0, **config):
-    return replacer(**config)(image, list(marks), known, 400.0, np.random.default_rng(seed))
+    scene = replacer(**config)(Scene(image, tuple(marks), known, 400.0), np.random.default_rng(seed))
+    return scene.image, list(scene.marks)
 
 
 def test_where_nothing_comes_there_is_paper_and_the_printed_rule():
@@ -95,11 +97,11 @@ def test_a_new_mark_never_lands_on_another():
 
 def test_only_what_may_go_onto_the_page_comes():
     """A cutting may hold an unboxed date; where dates are complete it would be taken for background."""
-    seen, now = replaced(page(rule=False), known=EVERYTHING, none=0.0)
+    _, now = replaced(page(rule=False), known=EVERYTHING, none=0.0)
     assert len(now) == 1
     cut = replacer(frozenset({"Signature"}), none=0.0)
-    seen, now = cut(page(rule=False), [THERE], EVERYTHING, 400.0, np.random.default_rng(0))
-    assert now == [] and (seen == 240).all()
+    scene = cut(Scene(page(rule=False), (THERE,), EVERYTHING, 400.0), np.random.default_rng(0))
+    assert scene.marks == () and (scene.image == 240).all()
 
 
 def test_a_share_of_nothing_changes_nothing():

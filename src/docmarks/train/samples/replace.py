@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +9,7 @@ from docmarks.marks import Mark
 from docmarks.train.sample_config import ReplaceConfig
 from docmarks.train.samples.cuttings import PAPER_GRAIN, is_alone, multiply, white_around, within
 from docmarks.train.samples.paste import PasteMarks
+from docmarks.train.samples.scene import Scene
 
 Pixels = NDArray[np.uint8]
 
@@ -30,55 +29,33 @@ class ReplaceMarks:
         self.cuttings = paste.cuttings
         self.paste = paste
 
-    def __call__(
-        self,
-        image: Pixels,
-        marks: Sequence[Mark],
-        known: frozenset[str],
-        long_side: float,
-        rng: np.random.Generator,
-    ) -> tuple[Pixels, list[Mark]]:
-        """The image with some of its marks gone or replaced, and the marks on it now.
+    def __call__(self, scene: Scene, rng: np.random.Generator) -> Scene:
+        """The scene with some of its marks gone or replaced.
 
         Marks that touch another stay, and those that the image's edge has cut.
-
-        Args:
-            image: ``[H, W]`` or ``[H, W, 3]``; not changed.
-            marks: On it.
-            known: The labels that are complete on its page.
-            long_side: Of the whole page, in pixels of ``image``.
-            rng: Everything random comes from it.
         """
         if self.config.share == 0 or rng.random() >= self.config.share:
-            return image, list(marks)
-        image, now = image.copy(), list(marks)
+            return scene
+        image, now = scene.image.copy(), list(scene.marks)
         height, width = image.shape[:2]
-        for mark in marks:
+        for mark in scene.marks:
             left, top, right, bottom = mark.box
             inside = left >= 1 and top >= 1 and right <= width - 1 and bottom <= height - 1
             labels = self.cuttings.label_set.apply(mark.labels).labels if mark.labels else ()
-            if not inside or not labels or not is_alone(mark, marks) or rng.random() >= self.config.marks:
+            if not inside or not labels or not is_alone(mark, scene.marks) or rng.random() >= self.config.marks:
                 continue
             take_off(image, within(mark.box, image))
             now.remove(mark)
             if rng.random() >= self.config.none:
-                now.extend(self._another(image, mark, labels[0], now, known, long_side, rng))
-        return image, now
+                now.extend(self._another(scene.now(image, now), mark, labels[0], rng))
+        return scene.now(image, now)
 
-    def _another(
-        self,
-        image: Pixels,
-        mark: Mark,
-        label: str,
-        others: Sequence[Mark],
-        known: frozenset[str],
-        long_side: float,
-        rng: np.random.Generator,
-    ) -> list[Mark]:
-        """A mark of the label where ``mark`` was, if one fits there."""
-        if label not in self.cuttings.onto(known):
+    def _another(self, scene: Scene, mark: Mark, label: str, rng: np.random.Generator) -> list[Mark]:
+        """A mark of the label where ``mark`` was, drawn onto the scene itself, if one fits there."""
+        image = scene.image
+        if label not in self.cuttings.onto(scene.known):
             return []
-        ink, names = self.paste.one(label, known, long_side, rng)
+        ink, names = self.paste.one(label, scene, rng)
         if ink is None:
             return []
         height, width = ink.shape[:2]
@@ -87,7 +64,7 @@ class ReplaceMarks:
         top = round(mark.box[3] - height + rng.normal(0, 0.1) * mark.height)
         there = Mark((float(left), float(top), float(left + width), float(top + height)), names)
         fits = left >= 0 and top >= 0 and left + width <= image.shape[1] and top + height <= image.shape[0]
-        if not fits or not is_alone(there, others):
+        if not fits or not is_alone(there, scene.marks):
             return []
         multiply(image, ink, (left, top))
         return [there]

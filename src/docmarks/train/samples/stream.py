@@ -28,6 +28,7 @@ from docmarks.train.samples.luminance import grey_of, in_colour, relight
 from docmarks.train.samples.page_cache import PageCache
 from docmarks.train.samples.paste import PasteMarks
 from docmarks.train.samples.replace import ReplaceMarks
+from docmarks.train.samples.scene import Scene
 from docmarks.train.samples.source_page import Draw, SourcePage
 from docmarks.train.samples.views import WholePage, mirrored
 
@@ -132,9 +133,9 @@ class Samples(TorchDataset[Sample]):
             seed = int(rng.integers(2**31))
             made, page = self.made(seed)
             grey, marks, window = self._view(made, page.marks, rng, shared)  # a scanner has had it already
-            image, known = self._with_channels(grey), frozenset(self.labels)
-            image, marks = self._pasted(image, marks, known, max(made.shape) * window.scale, rng)
-            return image, marks, known, f"made page {seed}"
+            known, long_side = frozenset(self.labels), max(made.shape) * window.scale
+            scene = self.paste(Scene(self._with_channels(grey), tuple(marks), known, long_side), rng)
+            return scene.image, list(scene.marks), known, f"made page {seed}"
         real = (1 - shared.made) / (1 - ink.pages) if ink.pages < 1 else 1.0
         if self.hard.weight(way) > 0 and rng.random() < self.config.hard_examples.share:
             place = self.hard(rng, way)
@@ -146,10 +147,9 @@ class Samples(TorchDataset[Sample]):
     def _real(
         self, source: SourcePage, rng: np.random.Generator, shared: Shared, aim: Box | None = None
     ) -> tuple[Pixels, list[Mark], frozenset[str], str]:
-        image, marks, window = self._cut(source, rng, shared, aim)
-        long_side = self._long_side(source, window)
-        image, marks = self.replace(image, marks, source.known, long_side, rng)
-        image, marks = self._pasted(image, marks, source.known, long_side, rng)
+        scene, _ = self._cut(source, rng, shared, aim)
+        scene = self.paste(self.replace(scene, rng), rng)
+        image, marks = scene.image, list(scene.marks)
         if shared.ink.imprints > 0 and rng.random() < shared.ink.imprints:
             before = grey_of(image)
             image = relight(image, before, with_print(before, marks, rng, self.ink))
@@ -162,35 +162,26 @@ class Samples(TorchDataset[Sample]):
 
     def _form(self, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], frozenset[str], str]:
         source = self.forms(rng, shared.upright)
-        image, marks, window = self._cut(source, rng, shared)
-        boxes = [mark for mark in marks if not mark.ignore]
-        cut = [mark for mark in marks if mark.ignore]
+        scene, window = self._cut(source, rng, shared)
+        boxes = [mark for mark in scene.marks if not mark.ignore]
+        cut = [mark for mark in scene.marks if mark.ignore]
         _, scale = self.cache(source.page)
         fields = [_in_window(field, window, scale) for field in source.fields]
-        before = grey_of(image)
+        before = grey_of(scene.image)
         after, written = fill_form(before, fields, boxes, rng, self.ink)
-        image, marks = relight(image, before, after), [*written, *cut]
-        image, marks = self._pasted(image, marks, source.known, self._long_side(source, window), rng)
-        image, marks = self.augment(image, marks, rng)
+        scene = self.paste(scene.now(relight(scene.image, before, after), (*written, *cut)), rng)
+        image, marks = self.augment(scene.image, scene.marks, rng)
         return image, marks, source.known, source.page.name
-
-    def _pasted(
-        self, image: Pixels, marks: list[Mark], known: frozenset[str], long_side: float, rng: np.random.Generator
-    ) -> tuple[Pixels, list[Mark]]:
-        image, added = self.paste(image, marks, known, long_side, rng)
-        return image, [*marks, *added]
-
-    def _long_side(self, source: SourcePage, window: Window) -> float:
-        """Of the whole page, in pixels of the window's image."""
-        return max(self.cache(source.page)[0].shape[:2]) * window.scale
 
     def _cut(
         self, source: SourcePage, rng: np.random.Generator, shared: Shared, aim: Box | None = None
-    ) -> tuple[Pixels, list[Mark], Window]:
-        image, scale = self.cache(source.page)
+    ) -> tuple[Scene, Window]:
+        page, scale = self.cache(source.page)
         if aim is not None:
             aim = Mark(aim, ()).scaled(scale, scale).box
-        return self._view(image, [mark.scaled(scale, scale) for mark in source.page.page.marks], rng, shared, aim)
+        on_page = [mark.scaled(scale, scale) for mark in source.page.page.marks]
+        image, marks, window = self._view(page, on_page, rng, shared, aim)
+        return Scene(image, tuple(marks), source.known, max(page.shape[:2]) * window.scale), window
 
     def _view(
         self, page: Pixels, marks: Sequence[Mark], rng: np.random.Generator, shared: Shared, aim: Box | None = None
