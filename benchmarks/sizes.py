@@ -23,11 +23,12 @@ KNOBS = {
     "--fast": (FAST, 1.0),
     "default": (USUAL, 1.0),
     "--accurate": (ACCURATE, 1.0),
-    "size 1.5": (1.5, 1.0),
+    "size 1.25": ((1.25,), 1.0),
+    "size 1.5": ((1.5,), 1.0),
     "--tiles 2": (USUAL, 2.0),
     "--fast --tiles 2": (FAST, 2.0),
 }
-"""(size, tiles) of what a user can write."""
+"""(sizes, tiles) of what a user can write."""
 
 
 def main() -> None:
@@ -35,16 +36,16 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("data", type=Path, nargs="+")
     parser.add_argument("--part", default="validation", choices=("validation", "test", "all"))
-    parser.add_argument("--sizes", type=float, nargs="+", default=[], help="further sizes, for example 1.25")
+    parser.add_argument("--sizes", type=float, nargs="+", default=[], help="further sizes, for example 0.9")
     parser.add_argument("--no-tiles", action="store_true", help="sizes alone")
     parser.add_argument("--pages", type=int, help="only so many of each set")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     knobs = {name: knob for name, knob in KNOBS.items() if knob[1] == 1 or not args.no_tiles}
-    knobs |= {f"size {size:g}": (size, 1.0) for size in args.sizes}
+    knobs |= {f"size {size:g}": ((size,), 1.0) for size in args.sizes}
     path = None if args.model == "default" else Path(args.model)
-    detectors = {name: Detector.load(path, size=size, tiles=parts) for name, (size, parts) in knobs.items()}
+    detectors = {name: Detector.load(path, sizes=sizes, tiles=parts) for name, (sizes, parts) in knobs.items()}
     most = QUICK_PAGES if args.quick else args.pages
     sides = side_by_side(detectors, args.data, args.part, most)
     tables = {"speed": speeds(sides), "AP50 / AP in percent": precisions(sides)}

@@ -32,7 +32,7 @@ def load_detector(
     streams: int = 1,
     tiles: float = 1,
     cross_nms: Mapping[tuple[str, str], float] | None = None,
-    size: float = 1,
+    size: float | Sequence[float] = 1,
     device: str = "cpu",
 ) -> Detector:
     """A detector to keep and call on many documents or page images.
@@ -45,7 +45,8 @@ def load_detector(
             up to ten times as long.
         cross_nms: Labels that exclude each other: ``{("Signature", "Handwriting"): 0.5}`` takes the less confident of
             two boxes of these labels whose IoU is over 0.5.
-        size: See pages so many times as large as the model was made for: 0.75 is `--fast`, 1.25 `--accurate`.
+        size: See pages so many times as large as the model was made for: 0.75 is `--fast`. Of several, see them at
+            each and take the mean: (1, 1.25) is `--accurate`.
         device: "cpu", or "cuda" for an exported .onnx on a GPU.
 
     Raises:
@@ -55,7 +56,8 @@ def load_detector(
     from docmarks.runtime.detector import Detector
 
     between = None if cross_nms is None else CrossLabelNMS(cross_nms)
-    return Detector.load(None if model is None else Path(model), threads, streams, tiles, between, size, device)
+    sizes = (size,) if isinstance(size, int | float) else tuple(size)
+    return Detector.load(None if model is None else Path(model), threads, streams, tiles, between, sizes, device)
 
 
 def detect(

@@ -231,11 +231,11 @@ def test_tiles_find_what_is_too_small_on_a_whole_page(run, tmp_path, capsys):
     assert "Invalid value for '--tiles'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("flags", "size"), [([], 1), (["--fast"], 0.75), (["--accurate"], 1.25)])
-def test_sizes_are_told_in_the_results(run, scan, tmp_path, flags, size):
+@pytest.mark.parametrize(("flags", "sizes"), [([], [1]), (["--fast"], [0.75]), (["--accurate"], [1, 1.25])])
+def test_sizes_are_told_in_the_results(run, scan, tmp_path, flags, sizes):
     assert run("detect", scan, "-o", tmp_path / "out", "--tiles", "1.5", *flags) == 0
     found = read(tmp_path / "out" / "scan.json")
-    assert (found.model.size, found.model.tiles) == (size, 1.5)
+    assert (found.model.size, found.model.sizes, found.model.tiles) == (max(sizes), sizes, 1.5)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from docmarks.errors import DocmarksError
 from docmarks.export.onnx_file import export_onnx
 from docmarks.runtime.detector import Detector
+from docmarks.runtime.fusion import fused
 from docmarks.runtime.in_flight import in_flight
 from docmarks.runtime.sheet import ModelSheet
 from tiny import square_finder, tiny_model
@@ -112,7 +113,7 @@ def test_runs_without_torch(folder, tmp_path):
     ],
 )
 def test_a_size_scales_what_the_network_sees(folder, page_size, size, expected):
-    detector = Detector.load(folder, size=size)
+    detector = Detector.load(folder, sizes=(size,))
     assert detector.working_size(*page_size) == expected
     width, height = page_size
     assert detector.prepare(np.zeros((height, width), np.uint8)).shape == (1, 1, expected[1], expected[0])
@@ -121,7 +122,26 @@ def test_a_size_scales_what_the_network_sees(folder, page_size, size, expected):
 @pytest.mark.parametrize("size", [0.2, 3.1, float("nan")])
 def test_other_sizes_are_refused_in_one_line(folder, size):
     with pytest.raises(DocmarksError, match=r"between 0\.25 and 3"):
-        Detector.load(folder, size=size)
+        Detector.load(folder, sizes=(size,))
+
+
+def test_several_sizes_are_seen_in_turn_and_the_same_one_once(folder, page, monkeypatch):
+    detector, seen = Detector.load(folder, sizes=(1, 1.25, 1)), []
+    network = detector.session
+    monkeypatch.setattr(detector, "session", lambda pixels: seen.append(pixels.shape[2:]) or network(pixels))
+    assert detector.sizes == (1, 1.25)
+    found = detector(page)
+    assert sorted(seen) == [(128, 85), (160, 107)]
+    looks = [Detector.load(folder, sizes=(size,))(page) for size in (1, 1.25)]
+    assert found.boxes == pytest.approx(fused(looks[::-1], detector.sheet.config).boxes)
+    seen.clear()
+    detector(page[:60, :40])  # is not enlarged beyond what the network asks for
+    assert len(seen) == 1
+
+
+def test_no_size_is_refused(folder):
+    with pytest.raises(DocmarksError, match="no size"):
+        Detector.load(folder, sizes=())
 
 
 @pytest.mark.parametrize("size", [0.75, 1.25])
@@ -132,7 +152,7 @@ def test_boxes_stay_in_pixels_of_the_page_at_every_size(tmp_path, size):
     )
     page = np.full((384, 384), 255, np.uint8)
     page[120:216, 160:256] = 0
-    (mark,) = Detector.load(tmp_path / "m.onnx", size=size)(page).marks((0.5, 0.5))
+    (mark,) = Detector.load(tmp_path / "m.onnx", sizes=(size,))(page).marks((0.5, 0.5))
     assert mark.box == pytest.approx((160, 120, 256, 216), abs=24) and mark.label == "Stamp"
 
 

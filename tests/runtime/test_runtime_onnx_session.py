@@ -64,7 +64,7 @@ def test_the_same_marks_from_every_runtime(path, networks, shape, size):
         page[(height - side) // 2 : (height + side) // 2, middle - side // 2 : middle + side // 2] = 0
     # Not down to the floor of 0.05, where a last digit decides.
     wanted, *others = [
-        sorted(Detector(sheet, network, size=size)(page).marks((0.07, 0.07)), key=place) for network in networks
+        sorted(Detector(sheet, network, sizes=(size,))(page).marks((0.07, 0.07)), key=place) for network in networks
     ]
     assert len(wanted) >= 2
     for found in others:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, size_of
+from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
 from docmarks.errors import DocmarksError
 from docmarks.heap import keep_freed_memory
 
@@ -67,7 +67,7 @@ def detect(
     asked = [name for name, value in extras.items() if value]
     if asked and out in (None, STANDARD_OUTPUT):
         raise DocmarksError(f"{asked[0]} needs a folder to write into: add -o DIR")
-    size = size_of(fast, accurate)
+    sizes = sizes_of(fast, accurate)
     if pages is not None:
         parse_pages(pages)
     between = None if cross_nms is None else _between(cross_nms)
@@ -89,7 +89,7 @@ def detect(
         streams=streams,
         tiles=tiles,
         cross_nms=between,
-        size=size,
+        sizes=sizes,
         device=device.value,
         network=network.result,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, size_of
+from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.part import Part
 from docmarks.heap import keep_freed_memory
@@ -84,7 +84,7 @@ def evaluate(
         raise DocmarksError("--store needs a model of yours; for another use `docmarks thresholds MODEL metrics.json`")
     if predictions is not None and (fast or accurate or tiles != 1):
         raise DocmarksError("--fast, --accurate and --tiles run a model; with --predictions none runs")
-    size = size_of(fast, accurate)
+    sizes = sizes_of(fast, accurate)
     for target in (out, json_file.parent if json_file is not None else None):
         if target is not None:
             make_folder(target)  # better told now than after the work
@@ -93,14 +93,14 @@ def evaluate(
     between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     config = None
     if predictions is None:
-        found, config = run_model(model, datasets, part.value, out, tiles, between, size, device.value)
+        found, config = run_model(model, datasets, part.value, out, tiles, between, sizes, device.value)
     else:
         found = judge(predictions, datasets, part.value, label_set, slices)
     found = replace(found, target_precision=target_precision)
     evaluation = found if between is None else found.suppressed(between)
     parts = find_slices(evaluation, by or ()) if slices or by else []
     groups = worst_groups(evaluation) if parts else []
-    verdicts = _diagnosis(evaluation, config, training, size) if diagnosed else {}
+    verdicts = _diagnosis(evaluation, config, training, max(sizes)) if diagnosed else {}
     more = {
         "slices": [one.to_json() for one in parts],
         "groups": [asdict(one) for one in groups],
@@ -191,7 +191,7 @@ def run_model(
     out: Path | None,
     tiles: float = 1,
     between: CrossLabelNMS | None = None,
-    size: float = 1,
+    sizes: tuple[float, ...] = (1.0,),
     device: str = "cpu",
 ) -> tuple[Evaluation, ModelConfig]:
     """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs.
@@ -209,15 +209,16 @@ def run_model(
     keep_freed_memory()
     file = model_file(Path(model), device)
     streams = streams_for(sum(len(dataset.pages) for dataset in datasets))
-    detector = Detector.load(file, streams=streams, tiles=tiles, size=size, device=device)
+    detector = Detector.load(file, streams=streams, tiles=tiles, sizes=sizes, device=device)
     config = detector.sheet.config
     if between is not None:
         between.check(config.labels)
+    size = " and ".join(f"{one:g}" for one in sizes)
     if out is None:
         evaluation = evaluate_detector(detector, datasets, part, page_bar)
     else:
-        seen = f"{fingerprint(file)} in tiles of {tiles:g}, size {size:g}"
+        seen = f"{fingerprint(file)} in tiles of {tiles:g}, size {size}"
         with JournalFile(out / FILE, seen, detector.labels) as journal:
             evaluation = evaluate_detector(detector, datasets, part, page_bar, journal)
-    unusual = [f"{name} {value:g}" for name, value in (("size", size), ("tiles", tiles)) if value != 1]
+    unusual = [f"{name} {value}" for name, value in (("size", size), ("tiles", f"{tiles:g}")) if value != "1"]
     return replace(evaluation, model=", ".join([evaluation.model, *unusual])), config

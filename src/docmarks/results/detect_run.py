@@ -49,7 +49,13 @@ class DetectRun:
         self.detector, self.wanted, self.output = detector, wanted, output
         self.pages, self.dpi, self.password = pages, dpi, password
         self.report, self.fail = report, fail
-        self.model = ModelRecord(name=detector.name, version=detector.version, size=detector.size, tiles=detector.tiles)
+        self.model = ModelRecord(
+            name=detector.name,
+            version=detector.version,
+            size=max(detector.sizes),
+            sizes=list(detector.sizes),
+            tiles=detector.tiles,
+        )
         self.failed: list[Path] = []
 
     def __call__(self, found: Collected, watch: Watch) -> list[DocumentRecord]:

@@ -69,6 +69,7 @@ class ModelRecord(Record):
     name: str
     version: str
     size: float = Field(default=1, gt=0, description="Pages were seen so many times as large as the model asks for.")
+    sizes: list[float] = Field(default=[1.0], description="At each of these, if several; size is the largest.")
     tiles: float = Field(default=1, ge=1, description="Parts of pages were seen so many times as large again; 1: none.")
 
 

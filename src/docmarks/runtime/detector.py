@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,13 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.blank import BlankPages
 from docmarks.runtime.cross_label_nms import CrossLabelNMS
+from docmarks.runtime.fusion import fused
 from docmarks.runtime.model_file import load_network, model_file
 from docmarks.runtime.network import Network
 from docmarks.runtime.prepare import prepare, working_size
 from docmarks.runtime.select import select
 from docmarks.runtime.sheet import ModelSheet, read_sheet
-from docmarks.runtime.size import USUAL, check_size
+from docmarks.runtime.size import USUAL, check_sizes
 from docmarks.runtime.tiles import SMALL, in_tiles, tiles
 
 MOST_TILES = 8
@@ -34,7 +35,7 @@ class Detector:
         thresholds: The minimum score of each, stored with the model.
         tiles: Pages are also seen in parts, so many times as large; 1 for as a whole only.
         cross_nms: Suppression between labels, after everything else; None for none.
-        size: Pages are seen so many times as large as the model was trained for.
+        sizes: Pages are seen so many times as large as the model was trained for; at each, if there are several.
     """
 
     def __init__(
@@ -43,15 +44,15 @@ class Detector:
         session: Network,
         tiles: float = 1,
         cross_nms: CrossLabelNMS | None = None,
-        size: float = USUAL,
+        sizes: Sequence[float] = USUAL,
     ) -> None:
         """Composed by ``load``."""
         self.sheet = sheet
         self.session = session
         self.tiles = tiles
         self.cross_nms = cross_nms
-        self.size = check_size(size)
-        self._blank = BlankPages()
+        self.sizes = check_sizes(sizes)
+        self._blank = {size: BlankPages() for size in self.sizes}
         self.labels = sheet.config.labels
         self.thresholds = sheet.thresholds
 
@@ -63,7 +64,7 @@ class Detector:
         streams: int = 1,
         tiles: float = 1,
         cross_nms: CrossLabelNMS | None = None,
-        size: float = USUAL,
+        sizes: Sequence[float] = USUAL,
         device: str = "cpu",
         network: Callable[[], Network] | None = None,
     ) -> Detector:
@@ -76,13 +77,13 @@ class Detector:
             tiles: Sees pages also in overlapping parts, so many times as large (``runtime.tiles``): finds marks that
                 are too small on the whole page, for up to ``(tiles + 1) ** 2 + 1`` times the work.
             cross_nms: Suppression between labels that exclude each other.
-            size: Sees pages so many times as large as the model was made for (``runtime.size``), for the square of it
-                times the work; parts, too. Over 1 never larger than the page's own pixels.
+            sizes: Sees pages so many times as large as the model was made for (``runtime.size``), for the square of it
+                times the work; parts, too. Over 1 never larger than the page's own pixels. Of several, at each.
             device: "cpu" runs in OpenVINO; "cuda" runs an ``.onnx`` file in ONNX Runtime, on a GPU.
             network: Gives the file's network, loaded for that device and so many streams; None loads it here.
 
         Raises:
-            DocmarksError: There is no such file, it is no docmarks model, ``tiles`` is not between 1 and 8, ``size``
+            DocmarksError: There is no such file, it is no docmarks model, ``tiles`` is not between 1 and 8, a size
                 not between 0.25 and 3, ``cross_nms`` names a label that the model does not have, or there is no such
                 device here.
         """
@@ -93,7 +94,7 @@ class Detector:
         if cross_nms is not None:
             cross_nms.check(sheet.config.labels)
         loaded = load_network(path, device, threads, streams) if network is None else network()
-        return cls(sheet, loaded, tiles, cross_nms, size)
+        return cls(sheet, loaded, tiles, cross_nms, sizes)
 
     @property
     def streams(self) -> int:
@@ -120,9 +121,9 @@ class Detector:
         """What the network sees: "grey", "rgb" or "bgr"."""
         return self.sheet.config.input.channels
 
-    def working_size(self, width: int, height: int) -> tuple[int, int]:
-        """(width, height) at which the network sees a page of this size."""
-        return working_size(self.sheet.config.input, width, height, self.size)
+    def working_size(self, width: int, height: int, size: float | None = None) -> tuple[int, int]:
+        """(width, height) at which the network sees a page of this size; ``size``: None for the first of them."""
+        return working_size(self.sheet.config.input, width, height, self.sizes[0] if size is None else size)
 
     def __call__(self, image: NDArray[np.uint8]) -> Detections:
         """Finds the marks on one page.
@@ -134,23 +135,34 @@ class Detector:
             Detections in pixels of ``image``, down to the model's lowest score.
         """
         height, width = image.shape[:2]
-        seen = self.working_size(width, height)
-        parts = tiles(width, height, seen, self.tiles)
-        found = in_tiles(
-            lambda part: self._blank(part, self._at_once), image, parts, self.sheet.config, SMALL * width / seen[0]
-        )
+        # Two sizes may be the same one on a page of few pixels, which is not enlarged.
+        sizes = {self.working_size(width, height, size): size for size in reversed(self.sizes)}.values()
+        looks = [self._look(image, size) for size in sizes]
+        found = looks[0] if len(looks) == 1 else fused(looks, self.sheet.config)
         return found if self.cross_nms is None else self.cross_nms(found)
 
-    def _at_once(self, image: NDArray[np.uint8]) -> Detections:
+    def _look(self, image: NDArray[np.uint8], size: float) -> Detections:
+        """At one size: the page, and its parts if they are wanted."""
         height, width = image.shape[:2]
-        pixels = self.prepare(image)
+        seen = self.working_size(width, height, size)
+        return in_tiles(
+            lambda part: self._blank[size](part, lambda blank: self._at_once(blank, size)),
+            image,
+            tiles(width, height, seen, self.tiles),
+            self.sheet.config,
+            SMALL * width / seen[0],
+        )
+
+    def _at_once(self, image: NDArray[np.uint8], size: float) -> Detections:
+        height, width = image.shape[:2]
+        pixels = self.prepare(image, size)
         boxes, scores = self.session(pixels)
         found = select(boxes, scores, self.sheet.config)
         return in_page_pixels(found, (pixels.shape[3], pixels.shape[2]), (width, height))
 
-    def prepare(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """What the network sees of a page: ``[1, C, h, w]`` in 0..255."""
-        return prepare(image, self.sheet.config.input, self.size)
+    def prepare(self, image: NDArray[np.uint8], size: float | None = None) -> NDArray[np.float32]:
+        """What the network sees of a page: ``[1, C, h, w]`` in 0..255; ``size``: None for the first of them."""
+        return prepare(image, self.sheet.config.input, self.sizes[0] if size is None else size)
 
 
 def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, int]) -> Detections:

@@ -12,6 +12,9 @@ from docmarks.runtime.nms import iou_with, nms
 
 Float = NDArray[np.float32]
 
+Found = tuple[float, int, Float]
+"""Score, label, box."""
+
 
 def select(boxes: Float, scores: Float, config: ModelConfig) -> Detections:
     """The final selection.
@@ -27,7 +30,7 @@ def select(boxes: Float, scores: Float, config: ModelConfig) -> Detections:
         config: Thresholds and labels.
     """
     labels, roi = config.labels, config.roi
-    found: list[tuple[float, int, Float]] = []  # (score, label, box)
+    found: list[Found] = []
     for k in range(len(labels)):
         of_label = boxes if boxes.shape[1] == 4 else boxes[:, 4 * k : 4 * k + 4]
         sides = of_label[:, 2:] - of_label[:, :2]
@@ -38,10 +41,11 @@ def select(boxes: Float, scores: Float, config: ModelConfig) -> Detections:
             places = voted(places, of_label[candidates], scores[candidates, k], roi.vote_iou)
         found.extend((float(scores[i, k]), k, place) for i, place in zip(kept, places, strict=True))
     found.sort(key=lambda pair: -pair[0])
-    return _merge(found[: roi.detections_per_image], labels, roi.merge_iou)
+    return merge_labels(found[: roi.detections_per_image], labels, roi.merge_iou)
 
 
-def _merge(found: list[tuple[float, int, Float]], labels: tuple[str, ...], merge_iou: float) -> Detections:
+def merge_labels(found: list[Found], labels: tuple[str, ...], merge_iou: float) -> Detections:
+    """Marks of one label each, the most confident first, with those of several labels in one place as one."""
     boxes = np.zeros((0, 4), np.float32)
     scores = np.zeros((0, len(labels)), np.float32)
     for score, label, box in found:
