@@ -73,7 +73,7 @@ def test_a_sample_is_a_function_of_its_number(data, ink):
 def test_the_last_steps_may_see_real_pages_as_they_are(data, ink):
     made = SyntheticPages(ink)
     mixed = prepare(config(steps=8, decorate=1.0, forms=0.0, pages=0.5, until=0.5), [data], made, ink)
-    plain = prepare(config(steps=8, decorate=0.0, forms=0.0, pages=0.0), [data], made, ink)
+    plain = prepare(config(steps=8, decorate=0.0, imprints=0.0, forms=0.0, pages=0.0), [data], made, ink)
     alike = [torch.equal(mixed[i].image, plain[i].image) for i in range(16)]
     assert not any(alike[:8]) and all(alike[8:])
 
@@ -81,7 +81,7 @@ def test_the_last_steps_may_see_real_pages_as_they_are(data, ink):
 def test_print_that_is_no_mark_comes_to_real_pages_and_brings_no_box(data, ink):
     # Nothing between the print and the comparison: copies would differ in their noise.
     clean = {"augment": AugmentConfig(**dict.fromkeys(AugmentConfig.model_fields, 0.0)), "seed": 3}
-    plain = prepare(config(decorate=0.0, forms=0.0, pages=0.0, **clean), [data], None, ink)
+    plain = prepare(config(decorate=0.0, imprints=0.0, forms=0.0, pages=0.0, **clean), [data], None, ink)
     printed = prepare(config(decorate=0.0, forms=0.0, pages=0.0, imprints=1.0, **clean), [data], None, ink)
     darker = 0
     for i in range(8):
