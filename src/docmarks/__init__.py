@@ -56,7 +56,7 @@ def load_detector(
     from docmarks.runtime.detector import Detector
 
     between = None if cross_nms is None else CrossLabelNMS(cross_nms)
-    sizes = (size,) if isinstance(size, int | float) else tuple(size)
+    sizes = size if isinstance(size, Sequence) else (size,)
     return Detector.load(None if model is None else Path(model), threads, streams, tiles, between, sizes, device)
 
 

@@ -13,6 +13,7 @@ from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.part import Part
 from docmarks.heap import keep_freed_memory
+from docmarks.runtime.size import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -191,7 +192,7 @@ def run_model(
     out: Path | None,
     tiles: float = 1,
     between: CrossLabelNMS | None = None,
-    sizes: tuple[float, ...] = (1.0,),
+    sizes: tuple[float, ...] = USUAL,
     device: str = "cpu",
 ) -> tuple[Evaluation, ModelConfig]:
     """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs.

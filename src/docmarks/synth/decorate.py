@@ -57,7 +57,7 @@ def decorate(
         The new page and the marks that were added.
     """
     page = page.copy()
-    paper = _with(page, marks)
+    paper = Paper(page, (mark.box for mark in marks))
     if rng.random() < imprints:
         _imprints(page, paper, rng, ink.case)
     if rng.random() < scrawls:
@@ -69,21 +69,13 @@ def decorate(
 def with_print(page: Grey, marks: Sequence[Mark], rng: np.random.Generator, ink: InkLibrary) -> Grey:
     """The page with one to three pieces of print where nothing is yet, which look like marks and are none."""
     page = page.copy()
-    _imprints(page, _with(page, marks), rng, ink.case)
+    _imprints(page, Paper(page, (mark.box for mark in marks)), rng, ink.case)
     return page
 
 
 def _imprints(page: Grey, paper: Paper, rng: np.random.Generator, case: TypeCase) -> None:
     for _ in range(int(rng.integers(1, 4))):
         imprint(page, paper, rng, case)
-
-
-def _with(page: Grey, marks: Sequence[Mark]) -> Paper:
-    """What is on a page, its marks taken."""
-    paper = Paper(page)
-    for mark in marks:
-        paper.take(mark.box)
-    return paper
 
 
 def shade(rng: np.random.Generator) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,15 +22,15 @@ class NoRoomError(Exception):
 class Paper:
     """A page's ink, for choosing places."""
 
-    def __init__(self, page: Grey) -> None:
-        """Looks once; what is laid on afterwards is told with ``take``."""
+    def __init__(self, page: Grey, taken: Iterable[Rectangle] = ()) -> None:
+        """Looks once; what is laid on afterwards is told with ``take``, and ``taken`` is kept free from the start."""
         self.height, self.width = page.shape
         background = int(np.percentile(page[::7, ::7], 80))
         self.dark = page < background - DARK
         self._sums = np.zeros((self.height + 1, self.width + 1), np.int32)
         np.cumsum(self.dark, axis=0, dtype=np.int32, out=self._sums[1:, 1:])
         np.cumsum(self._sums[1:, 1:], axis=1, out=self._sums[1:, 1:])
-        self.taken: list[Rectangle] = []
+        self.taken: list[Rectangle] = [*taken]
 
     def take(self, box: Rectangle) -> None:
         """Keeps later marks off this box."""

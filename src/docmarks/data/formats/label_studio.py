@@ -38,6 +38,8 @@ IMAGE_KEYS = ("image", "images", "img", "page", "pages", "document", "url")
 FLAT = ("annotation_id", "annotator", "lead_time", "created_at", "updated_at", "id")
 """What JSON-MIN says of an annotation, beside the task's data and the regions of each control."""
 
+FURTHER = "further annotations of a task (the first, or the ground truth, taken)"
+
 UNCERTAIN = "uncertain"
 """Note on a region."""
 
@@ -75,7 +77,7 @@ def _unflattened(items: Sequence[dict[str, Any]], notes: Notes) -> Iterator[dict
     seen: set[object] = set()
     for item in items:
         if item.get("id") in seen:
-            notes.add("further annotations of a task (the first, or the ground truth, taken)", f"task {item['id']}")
+            notes.add(FURTHER, f"task {item['id']}")
             continue
         seen.add(item.get("id"))
         result, data = [], {}
@@ -151,7 +153,7 @@ def _entries(task: dict[str, Any], where: str, intake: Intake) -> tuple[list[dic
     predictions = task.get("predictions") or []
     intake.notes.add("tasks that were skipped (taken as not annotated)", where, bool(given) and not annotations)
     if annotations:
-        intake.notes.add("further annotations of a task (the first, or the ground truth, taken)", where, len(given) - 1)
+        intake.notes.add(FURTHER, where, len(given) - 1)
         best = next((found for found in annotations if found.get("ground_truth")), annotations[0])
         return list(best.get("result") or ()), True
     # Several models may have proposed boxes; the newest comes last.

@@ -68,7 +68,6 @@ def _shield(size: int, rng: np.random.Generator, case: TypeCase) -> Image.Image:
         x, y = i % across, i // across
         field = (wide * x // across, size * y // down, wide * (x + 1) // across, size * (y + 1) // down)
         _field(image, field, tones[(x + y) % 2], rng, case)
-    image = ImageChops.multiply(image, inside)
     draw = ImageDraw.Draw(image)
     draw.line([*outline, outline[0], outline[1]], fill=255, width=int(rng.integers(1, 5)) * FINE, joint="curve")
     for k in range(1, across):

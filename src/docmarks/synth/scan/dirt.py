@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docmarks.synth.scan.stains import stains
+from docmarks.synth.scan.stains import stain
 
 Grey = NDArray[np.uint8]
 
@@ -78,9 +78,5 @@ def _specks(page: Grey, rng: np.random.Generator) -> None:
     page[ys[::5] + 1, xs[::5]] = 0
 
 
-def _stains(page: Grey, rng: np.random.Generator) -> None:
-    page[...] = stains(page, rng)
-
-
-KINDS: tuple[Callable[[Grey, np.random.Generator], None], ...] = (_holes, _lines, _edge, _toner, _specks, _stains)
+KINDS: tuple[Callable[[Grey, np.random.Generator], None], ...] = (_holes, _lines, _edge, _toner, _specks, stain)
 CHANCES = (0.17, 0.13, 0.23, 0.1, 0.26, 0.11)

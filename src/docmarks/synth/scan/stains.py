@@ -19,11 +19,16 @@ FINE = 4
 def stains(crop: Grey, rng: np.random.Generator) -> Grey:
     """One to four of them anywhere on a copy of ``[H, W]``."""
     crop = crop.copy()
-    for _ in range(int(rng.integers(1, 5))):
-        stain = KINDS[int(rng.choice(len(KINDS), p=CHANCES))](rng)
-        left, top = (int(rng.integers(max(1, side))) for side in crop.shape[::-1])
-        lay(crop, stain, left, top, int(rng.integers(0, 120) if rng.random() < 0.8 else rng.integers(120, 200)))
+    stain(crop, rng)
     return crop
+
+
+def stain(page: Grey, rng: np.random.Generator) -> None:
+    """The same in place."""
+    for _ in range(int(rng.integers(1, 5))):
+        mask = KINDS[int(rng.choice(len(KINDS), p=CHANCES))](rng)
+        left, top = (int(rng.integers(max(1, side))) for side in page.shape[::-1])
+        lay(page, mask, left, top, int(rng.integers(0, 120) if rng.random() < 0.8 else rng.integers(120, 200)))
 
 
 def hole(rng: np.random.Generator) -> Mask:

@@ -27,9 +27,7 @@ class PasteMarks:
         if not by_label or rng.random() >= self.config.share:
             return scene
         image = scene.image.copy()
-        paper = Paper(grey_of(image))
-        for mark in scene.marks:
-            paper.take(mark.box)
+        paper = Paper(grey_of(image), (mark.box for mark in scene.marks))
         added: list[Mark] = []
         labels = list(by_label)
         for _ in range(int(rng.integers(1, self.config.most + 1))):
