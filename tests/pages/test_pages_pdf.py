@@ -7,8 +7,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, FloatObject, NameObject, NumberObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+)
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Mark, Page
@@ -143,3 +151,66 @@ def test_a_page_outlives_the_next_and_its_document(tmp_path):
     assert np.array_equal(first, before) and len(np.unique(first)) > 1
     with PdfDocument(tmp_path / "a.pdf", dpi=72) as document:
         assert np.array_equal(document.page(1).pixels, before)
+
+
+@pytest.mark.parametrize("grey", [True, False])
+@pytest.mark.parametrize(
+    ("rotation", "crop", "box"),
+    [
+        (0, None, (30, 40, 80, 60)),
+        (90, None, (340, 30, 360, 80)),
+        (270, None, (40, 220, 60, 270)),
+        (0, (10, 20, 290, 390), (20, 30, 70, 50)),
+    ],
+)
+def test_a_page_is_drawn_in_the_sizes_asked_for_with_everything_in_its_place(tmp_path, rotation, crop, box, grey):
+    (tmp_path / "a.pdf").write_bytes(square_pdf([(30, 40, 50, 20)], rotation=rotation, crop=crop))
+    asked = []
+
+    def sizes(width, height):
+        asked.append((width, height))
+        return (width // 2, height // 2), (161, 203)
+
+    with PdfDocument(tmp_path / "a.pdf") as document:
+        image = document.page(1)
+        drawn = document.draw(1, sizes, grey)
+    assert asked == [image.pixels.shape[1::-1]] == [(drawn.width, drawn.height)]
+    assert (drawn.dpi, drawn.number) == (image.dpi, 1)
+    for look, (width, height) in zip(drawn.looks, sizes(drawn.width, drawn.height), strict=True):
+        assert look.shape == ((height, width) if grey else (height, width, 3))
+        across, down = width / drawn.width * 150 / 72, height / drawn.height * 150 / 72
+        assert dark_box(look) == pytest.approx([v * f for v, f in zip(box, (across, down) * 2, strict=True)], abs=1)
+
+
+def test_a_page_is_not_drawn_where_a_resolution_was_asked_for(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(square_pdf([]))
+    with PdfDocument(tmp_path / "a.pdf", dpi=100) as document:
+        assert document.draw(1, lambda width, height: ((width, height),), True) is None
+
+
+def test_drawing_a_page_that_is_not_there_is_told(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(square_pdf([]))
+    with PdfDocument(tmp_path / "a.pdf") as document, pytest.raises(DocmarksError, match="page 2 is not there"):
+        document.draw(2, lambda width, height: ((width, height),), True)
+
+
+def test_what_lets_other_things_show_through_is_the_same_in_grey(tmp_path):
+    # A red rectangle, half of it transparent, and one that multiplies, over a black one.
+    content = b"0 g 20 20 60 60 re f /A gs 1 0 0 rg 40 40 60 60 re f /B gs 0.2 0.7 0.4 rg 60 10 30 80 re f"
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(square_pdf([], (120, 100)))))
+    page = writer.pages[0]
+    stream = DecodedStreamObject()
+    stream.set_data(content)
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    states = {"/A": {"/ca": FloatObject(0.5)}, "/B": {"/ca": FloatObject(1), "/BM": NameObject("/Multiply")}}
+    named = {
+        NameObject(name): DictionaryObject({NameObject(key): value for key, value in state.items()})
+        for name, state in states.items()
+    }
+    page["/Resources"][NameObject("/ExtGState")] = DictionaryObject(named)
+    writer.write(tmp_path / "a.pdf")
+    with PdfDocument(tmp_path / "a.pdf") as document:
+        (grey,), (colour,) = (document.draw(1, lambda *_: ((120, 100),), g).looks for g in (True, False))
+    expected = np.asarray(Image.fromarray(colour).convert("L")).astype(int)
+    assert len(np.unique(expected[15:85:10, 15:95:5])) >= 5  # it is all there
+    assert np.abs(grey - expected).max() <= 16  # a product of greys is not quite the grey of a product of colours

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
-from docmarks.pages.page_image import PageImage
+from docmarks.pages.page_image import DrawnPage, PageImage, Sizes
 from docmarks.pages.sniff import sniff
 
 
@@ -23,6 +24,12 @@ class OpenDocument(Protocol):
 
     def page(self, number: int) -> PageImage:
         """Page ``number``, 1-based."""
+
+    def draw(self, number: int, sizes: Callable[[int, int], Sizes], grey: bool) -> DrawnPage | None:
+        """Page ``number`` in the sizes that ``sizes`` names for its width and height.
+
+        None if it consists of pixels, or is wanted at a resolution of the user's: then ``page`` has what there is.
+        """
 
     def measure(self, number: int) -> tuple[int, int, float]:
         """Width and height in pixels and resolution of page ``number``, without its pixels."""

@@ -86,6 +86,9 @@ class ImageDocument:
             self._image.load()
             return PageImage(to_pixels(upright(self._image)), dpi, number)
 
+    def draw(self, number: int, sizes: object, grey: bool) -> None:
+        """Nothing: a page of pixels can be resized, not drawn."""
+
     def measure(self, number: int) -> tuple[int, int, float]:
         """Width and height in pixels and the resolution that ``page`` would give, from the file's header alone."""
         with self._told(self._where(number)):

@@ -17,6 +17,10 @@ MAX_PIXELS = 150_000_000
 """A page with more pixels is refused: nobody scans so, but a small file can claim so."""
 
 
+Sizes = tuple[tuple[int, int], ...]
+"""(width, height) of several images."""
+
+
 @dataclass(frozen=True)
 class PageImage:
     """A page, upright.
@@ -28,5 +32,24 @@ class PageImage:
     """
 
     pixels: NDArray[np.uint8]
+    dpi: float
+    number: int
+
+
+@dataclass(frozen=True)
+class DrawnPage:
+    """A page drawn no larger than a network sees it, in place of a whole image of it.
+
+    Attributes:
+        looks: ``[h, w]`` grey or ``[h, w, 3]`` RGB, uint8: one for each size that was asked for.
+        width: Of the image of the page, in pixels.
+        height: Of the same.
+        dpi: Of the same.
+        number: 1-based place in the document.
+    """
+
+    looks: tuple[NDArray[np.uint8], ...]
+    width: int
+    height: int
     dpi: float
     number: int

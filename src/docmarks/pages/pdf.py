@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -14,7 +16,13 @@ from pypdfium2 import raw
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH
-from docmarks.pages.page_image import MAX_PIXELS, PDF_DPI, PageImage
+from docmarks.pages.page_image import MAX_PIXELS, PDF_DPI, DrawnPage, PageImage, Sizes
+
+FINER = 2
+"""A page is drawn for a network so many times as large as it sees it, and reduced.
+
+At once in that size print comes a little out of place, and scans come out coarser (docs/performance.md).
+"""
 
 
 class PdfDocument:
@@ -48,45 +56,76 @@ class PdfDocument:
         Raises:
             DocmarksError: The page is broken, or too large at the resolution asked for.
         """
-        page, where = self._open(number)
-        try:
-            dpi = self._resolution(page.get_width(), page.get_height(), where)
-            bitmap = page.render(scale=_scale(dpi), rev_byteorder=True, prefer_bgrx=False)
-            # The array keeps the bitmap's memory, which is Python's own; pdfium gives back the rest.
-            pixels = bitmap.to_numpy()
-            bitmap.close()
-        except (pypdfium2.PdfiumError, ValueError) as error:
-            raise DocmarksError(f"{where} cannot be rendered ({error}); repair or print the PDF anew") from error
-        except MemoryError as error:
-            raise DocmarksError(f"{where}: not enough memory to render it; lower --dpi") from error
-        finally:
-            page.close()
-        return PageImage(pixels[:, :, :3] if pixels.ndim == 3 else pixels, dpi, number)
+        with self._opened(number) as (page, where):
+            width, height, dpi = self._measured(page, where)
+            return PageImage(self._rendered(page, width, height, grey=False), dpi, number)
+
+    def draw(self, number: int, sizes: Callable[[int, int], Sizes], grey: bool) -> DrawnPage | None:
+        """Draws page ``number`` in the sizes that ``sizes`` names for the width and height that ``page`` would give.
+
+        Returns:
+            None if a resolution was asked for: then ``page`` has it.
+
+        Raises:
+            DocmarksError: The page is broken.
+        """
+        if self.dpi is not None:
+            return None
+        with self._opened(number) as (page, where):
+            width, height, dpi = self._measured(page, where)
+            looks = [self._rendered(page, FINER * w, FINER * h, grey) for w, h in sizes(width, height)]
+        reduced = tuple(np.asarray(Image.fromarray(look).reduce(FINER)) for look in looks)
+        return DrawnPage(reduced, width, height, dpi, number)
 
     def measure(self, number: int) -> tuple[int, int, float]:
         """Width and height in pixels and the resolution that ``page`` would give, without rendering."""
-        page, where = self._open(number)
-        try:
-            dpi = self._resolution(page.get_width(), page.get_height(), where)
-            width, height = (math.ceil(side * _scale(dpi)) for side in (page.get_width(), page.get_height()))
-        finally:
-            page.close()
-        return width, height, dpi
+        with self._opened(number) as (page, where):
+            return self._measured(page, where)
 
     def preview(self, number: int, least: int) -> NDArray[np.uint8]:
         """Page ``number``, grey, ``[h, w]``, its shorter side reduced to not much over ``least`` pixels."""
         image = Image.fromarray(self.page(number).pixels)
         return np.asarray(image.reduce(max(1, min(image.size) // least)).convert("L"))
 
-    def _open(self, number: int) -> tuple[pypdfium2.PdfPage, str]:
+    @contextmanager
+    def _opened(self, number: int) -> Iterator[tuple[pypdfium2.PdfPage, str]]:
         """The page, and what it is called."""
         where = f"{self.path}: page {number}"
         if not 1 <= number <= len(self._pdf):
             raise DocmarksError(f"{where} is not there, the last is {len(self._pdf)}; correct the number")
         try:
-            return self._pdf[number - 1], where
+            page = self._pdf[number - 1]
         except pypdfium2.PdfiumError as error:
             raise DocmarksError(f"{where} cannot be read; repair or print the PDF anew") from error
+        try:
+            yield page, where
+        except (pypdfium2.PdfiumError, ValueError) as error:
+            raise DocmarksError(f"{where} cannot be rendered ({error}); repair or print the PDF anew") from error
+        except MemoryError as error:
+            raise DocmarksError(f"{where}: not enough memory to render it; lower --dpi") from error
+        finally:
+            page.close()
+
+    def _measured(self, page: pypdfium2.PdfPage, where: str) -> tuple[int, int, float]:
+        """Width and height in pixels and the resolution of its image."""
+        dpi = self._resolution(page.get_width(), page.get_height(), where)
+        width, height = (math.ceil(side * _scale(dpi)) for side in (page.get_width(), page.get_height()))
+        return width, height, dpi
+
+    def _rendered(self, page: pypdfium2.PdfPage, width: int, height: int, grey: bool) -> NDArray[np.uint8]:
+        """The page in exactly so many pixels, ``[height, width]`` or ``[height, width, 3]`` RGB."""
+        kind = raw.FPDFBitmap_Gray if grey else raw.FPDFBitmap_BGR
+        bitmap = pypdfium2.PdfBitmap.new_native(width, height, kind)
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+        flags = raw.FPDF_ANNOT | (raw.FPDF_GRAYSCALE if grey else raw.FPDF_REVERSE_BYTE_ORDER)
+        place = (bitmap, page, 0, 0, width, height, 0, flags)
+        raw.FPDF_RenderPageBitmap(*place)
+        if page.formenv:
+            raw.FPDF_FFLDraw(page.formenv, *place)
+        # The array keeps the bitmap's memory, which is Python's own; pdfium gives back the rest.
+        pixels = bitmap.to_numpy()
+        bitmap.close()
+        return pixels.reshape(height, width) if grey else pixels
 
     def __enter__(self) -> PdfDocument:
         """Itself."""

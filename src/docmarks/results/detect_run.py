@@ -96,7 +96,8 @@ class DetectRun:
         with open_document(path, self.password, self.dpi) as opened:
             numbers = page_numbers(opened, self.pages, path)
             watch.opened(path, len(numbers))
-            found = detect_pages(self.detector, opened, numbers, self.wanted)
+            pictured = self.output is not None and self.output.crops
+            found = detect_pages(self.detector, opened, numbers, self.wanted, pictured)
             for number, result in zip(numbers, found, strict=True):
                 if isinstance(result, DocmarksError):
                     if len(numbers) == 1:
@@ -104,10 +105,10 @@ class DetectRun:
                     failed[number] = str(result)
                     self._failed(path, str(result))
                 else:
-                    page, image = result
+                    page, pixels = result
                     pages.append(page)
-                    if self.output is not None:
-                        self.output.page(stem, page, image.pixels, number if len(opened) > 1 else None, is_pdf)
+                    if self.output is not None and pixels is not None:
+                        self.output.page(stem, page, pixels, number if len(opened) > 1 else None, is_pdf)
                     if self.report is not None:
                         self.report(name, page)
                 watch.advance(path)

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
+from docmarks.pages.page_image import Sizes
 from docmarks.runtime.blank import BlankPages
 from docmarks.runtime.cross_label_nms import CrossLabelNMS
 from docmarks.runtime.fusion import fused
 from docmarks.runtime.model_file import load_network, model_file
 from docmarks.runtime.network import Network
-from docmarks.runtime.prepare import prepare, working_size
+from docmarks.runtime.prepare import as_input, prepare, working_size
 from docmarks.runtime.select import select
 from docmarks.runtime.sheet import ModelSheet, read_sheet
 from docmarks.runtime.size import USUAL, check_sizes
@@ -53,6 +54,7 @@ class Detector:
         self.cross_nms = cross_nms
         self.sizes = check_sizes(sizes)
         self._blank = {size: BlankPages() for size in self.sizes}
+        self._blank_looks = BlankPages()
         self.labels = sheet.config.labels
         self.thresholds = sheet.thresholds
 
@@ -135,9 +137,32 @@ class Detector:
             Detections in pixels of ``image``, down to the model's lowest score.
         """
         height, width = image.shape[:2]
+        return self._as_one([self._look(image, size) for size in self._looks(width, height).values()])
+
+    def looks(self, width: int, height: int) -> Sizes:
+        """(width, height) of every look at a page of this size, as ``on_looks`` takes them."""
+        return tuple(self._looks(width, height))
+
+    def on_looks(self, looks: Sequence[NDArray[np.uint8]], width: int, height: int) -> Detections:
+        """Finds the marks on a page that was drawn in the sizes of ``looks``; parts of it are not searched.
+
+        Args:
+            looks: ``[h, w]`` for a network that sees grey, ``[h, w, 3]`` RGB for others.
+            width: Of the page in pixels.
+            height: Of the page in pixels.
+
+        Returns:
+            Detections in pixels of the page, as of ``__call__``.
+        """
+        found = [(self._blank_looks(look, self._on_look), look.shape) for look in looks]
+        return self._as_one([in_page_pixels(seen, (w, h), (width, height)) for seen, (h, w, *_) in found])
+
+    def _looks(self, width: int, height: int) -> dict[tuple[int, int], float]:
+        """The sizes of all looks, by the width and height they come to."""
         # Two sizes may be the same one on a page of few pixels, which is not enlarged.
-        sizes = {self.working_size(width, height, size): size for size in reversed(self.sizes)}.values()
-        looks = [self._look(image, size) for size in sizes]
+        return {self.working_size(width, height, size): size for size in reversed(self.sizes)}
+
+    def _as_one(self, looks: list[Detections]) -> Detections:
         found = looks[0] if len(looks) == 1 else fused(looks, self.sheet.config)
         return found if self.cross_nms is None else self.cross_nms(found)
 
@@ -156,9 +181,15 @@ class Detector:
     def _at_once(self, image: NDArray[np.uint8], size: float) -> Detections:
         height, width = image.shape[:2]
         pixels = self.prepare(image, size)
+        return in_page_pixels(self._answer(pixels), (pixels.shape[3], pixels.shape[2]), (width, height))
+
+    def _on_look(self, look: NDArray[np.uint8]) -> Detections:
+        """In pixels of the look."""
+        return self._answer(as_input(look, self.sheet.config.input))
+
+    def _answer(self, pixels: NDArray[np.float32]) -> Detections:
         boxes, scores = self.session(pixels)
-        found = select(boxes, scores, self.sheet.config)
-        return in_page_pixels(found, (pixels.shape[3], pixels.shape[2]), (width, height))
+        return select(boxes, scores, self.sheet.config)
 
     def prepare(self, image: NDArray[np.uint8], size: float | None = None) -> NDArray[np.float32]:
         """What the network sees of a page: ``[1, C, h, w]`` in 0..255; ``size``: None for the first of them."""

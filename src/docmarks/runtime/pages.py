@@ -8,13 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Mark, Page
 from docmarks.pages.count import page_numbers
 from docmarks.pages.document import OpenDocument, open_document
-from docmarks.pages.page_image import PageImage
+from docmarks.pages.page_image import DrawnPage, PageImage
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.in_flight import in_flight
+
+Pixels = NDArray[np.uint8]
+Read = tuple[PageImage | DrawnPage, Pixels | None]
+"""What a detector sees of a page, and the page's pixels where there are any."""
 
 
 @dataclass(frozen=True)
@@ -52,30 +59,44 @@ class Wanted:
         ]
 
 
-def detect_page(detector: Detector, page: PageImage, wanted: Wanted) -> Page:
-    """The marks of one page image."""
+def detect_page(detector: Detector, page: PageImage | DrawnPage, wanted: Wanted) -> Page:
+    """The marks of one page."""
     began = time.perf_counter()
-    marks: tuple[Mark, ...] = detector(page.pixels).marks(wanted.thresholds(detector))
-    height, width = page.pixels.shape[:2]
+    if isinstance(page, DrawnPage):
+        width, height = page.width, page.height
+        found = detector.on_looks(page.looks, width, height)
+    else:
+        height, width = page.pixels.shape[:2]
+        found = detector(page.pixels)
+    marks: tuple[Mark, ...] = found.marks(wanted.thresholds(detector))
     return Page(width, height, page.dpi, page.number, marks, time.perf_counter() - began)
 
 
 def detect_pages(
-    detector: Detector, document: OpenDocument, numbers: Sequence[int], wanted: Wanted
-) -> Iterator[tuple[Page, PageImage] | DocmarksError]:
-    """Page by page, in order: what was found, and the image it was found on; or why the page cannot be read."""
+    detector: Detector, document: OpenDocument, numbers: Sequence[int], wanted: Wanted, pictured: bool = False
+) -> Iterator[tuple[Page, Pixels | None] | DocmarksError]:
+    """Page by page, in order: what was found, and the page's pixels; or why the page cannot be read.
 
-    def work(image: PageImage | DocmarksError) -> tuple[Page, PageImage] | DocmarksError:
-        return image if isinstance(image, DocmarksError) else (detect_page(detector, image, wanted), image)
+    A page that can be drawn has no pixels unless they are wanted (``pictured``); what is found on it is the same.
+    """
 
-    return in_flight(work, (_read(document, number) for number in numbers), detector.streams)
+    def work(read: Read | DocmarksError) -> tuple[Page, Pixels | None] | DocmarksError:
+        return read if isinstance(read, DocmarksError) else (detect_page(detector, read[0], wanted), read[1])
+
+    return in_flight(work, (_read(document, number, detector, pictured) for number in numbers), detector.streams)
 
 
-def _read(document: OpenDocument, number: int) -> PageImage | DocmarksError:
+def _read(document: OpenDocument, number: int, detector: Detector, pictured: bool) -> Read | DocmarksError:
     try:
-        return document.page(number)
+        # Parts of a page are cut out of its own pixels.
+        whole = detector.tiles == 1
+        drawn = document.draw(number, detector.looks, detector.channels == "grey") if whole else None
+        if drawn is not None and not pictured:
+            return drawn, None
+        image = document.page(number)
     except DocmarksError as error:
         return error
+    return drawn or image, image.pixels
 
 
 def detect_document(

@@ -32,9 +32,14 @@ def prepare(image: NDArray[np.uint8], config: InputConfig, times: float = 1) -> 
     ``times`` is the size of ``working_size``.
     """
     size = working_size(config, image.shape[1], image.shape[0], times)
+    return as_input(resize(image, size, "L" if config.channels == "grey" else "RGB"), config)
+
+
+def as_input(look: NDArray[np.uint8], config: InputConfig) -> NDArray[np.float32]:
+    """A page in its working size, ``[h, w]`` if the network sees grey, else ``[h, w, 3]`` RGB: ``[1, C, h, w]``."""
+    values = look.astype(np.float32)
     if config.channels == "grey":
-        return resize(image, size, "L").astype(np.float32)[None, None]
-    colour = resize(image, size, "RGB").astype(np.float32)
+        return values[None, None]
     if config.channels == "bgr":
-        colour = colour[:, :, ::-1]
-    return np.ascontiguousarray(colour.transpose(2, 0, 1))[None]
+        values = values[:, :, ::-1]
+    return np.ascontiguousarray(values.transpose(2, 0, 1))[None]
