@@ -111,10 +111,10 @@ class Decorator:
         self._kinds: tuple[tuple[Callable[[], list[Mark]], float], ...] = (
             (self._signature, 0.12),
             (self._initials, 0.12),
-            (self._note, 0.2),
+            (self._note, 0.17),
             (self._date, 0.13),
             (self._stamp, 0.14),
-            (self._strike, 0.11),
+            (self._strike, 0.14),
             (self._redaction, 0.08),
             (self._correction, 0.04),
             (self._checkboxes, 0.06),

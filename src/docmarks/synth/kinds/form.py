@@ -30,13 +30,15 @@ def form(rng: np.random.Generator, house: House) -> Layout:
         if rng.random() < 0.4:
             y = _bar(layout, rng, y)
         kind = rng.random()
-        if kind < 0.35:
+        if kind < 0.33:
             y = _fields(layout, rng, y, size, framed)
-        elif kind < 0.6:
+        elif kind < 0.55:
             y = _options(layout, rng, y, size, box, line, fill)
-        elif kind < 0.72:
+        elif kind < 0.66:
             y = _yes_no(layout, rng, y, size, box, line)
-        elif kind < 0.82:
+        elif kind < 0.76:
+            y = _grid(layout, rng, y, size, box, line)
+        elif kind < 0.84:
             y = _amounts(layout, rng, y, size)
         elif kind < 0.9:
             x = sheet.text(LEFT, y, words.phrase(rng, 3).capitalize(), "Helvetica", size) + 10
@@ -127,6 +129,32 @@ def _yes_no(layout: Layout, rng: np.random.Generator, y: float, size: float, box
             sheet.line(LEFT, y + step * 0.3, 572, y + step * 0.3, 0.5, 0.4)
         y += step
     return y + 6
+
+
+def _grid(layout: Layout, rng: np.random.Generator, y: float, size: float, box: float, line: float) -> float:
+    """A table whose rows are hardly higher than the checkboxes in them, which stand between its rules."""
+    sheet, top = layout.sheet, y - 9
+    height, stretch = box + 2 * line + float(rng.uniform(0.2, 4)), float(rng.choice([1, rng.uniform(1, 1.3)]))
+    answers = words.pick(rng, ANSWERS).split("|")
+    start, gap = LEFT + float(rng.uniform(150, 230)), float(rng.uniform(1.5, 8))
+    wide, rule = (LEFT + WIDE - start) / len(answers), float(rng.choice([0.4, 0.7, 1.0]))
+    shaded, grey = float(rng.choice([0, 0, rng.uniform(0.2, 0.8)])), float(rng.uniform(0.6, 0.9))
+    rows = min(int(rng.integers(2, 8)), int((FOOT - top) / height))
+    for upper in (top + row * height for row in range(rows)):
+        if rng.random() < shaded:
+            sheet.box(LEFT, upper, WIDE, height, 0, fill=grey)
+        sheet.box(LEFT, upper, WIDE, height, rule)
+        foot = upper + height / 2 + size * 0.35
+        sheet.text(LEFT + 3, foot, words.phrase(rng, 3).capitalize(), "Helvetica", size)
+        for i, answer in enumerate(answers):
+            x = layout.checkbox(start + i * wide + gap, upper + (height - box) / 2, box, line, stretch=stretch)
+            sheet.text(x + gap, foot, answer, "Helvetica", size)
+    for i in range(len(answers) if rng.random() < 0.6 else 0):
+        sheet.line(start + i * wide, top, start + i * wide, top + rows * height, rule)
+    return top + rows * height + 18
+
+
+ANSWERS = ("Increasing|Stable|Declining", "Yes|No", "Good|Average|Fair|Poor", "Owner|Tenant|Vacant", "New|Used|None")
 
 
 def _amounts(layout: Layout, rng: np.random.Generator, y: float, size: float) -> float:

@@ -31,12 +31,17 @@ class Layout:
     places: list[tuple[str, Rectangle]] = field(default_factory=list)
     _squares: list[int] = field(default_factory=list)
 
-    def checkbox(self, x: float, y: float, size: float, width: float = 0.7, fill: float | None = None) -> float:
-        """Prints a square with its upper left corner at (x, y); returns x after it."""
+    def checkbox(
+        self, x: float, y: float, size: float, width: float = 0.7, fill: float | None = None, stretch: float = 1
+    ) -> float:
+        """Prints a square, or a box ``stretch`` times as wide as high, with its upper left corner at (x, y).
+
+        Returns x after it.
+        """
         self._squares.append(self.sheet.drawn)
-        self.sheet.box(x, y, size, size, width, fill)
-        self.checkboxes.append((x - width / 2, y - width / 2, size + width, size + width))
-        return x + size
+        self.sheet.box(x, y, size * stretch, size, width, fill)
+        self.checkboxes.append((x - width / 2, y - width / 2, size * stretch + width, size + width))
+        return x + size * stretch
 
     def keep_squares(self, count: int, rng: np.random.Generator) -> None:
         """Leaves ``count`` neighbouring squares on the page at most; lines or nothing stand for the others."""
