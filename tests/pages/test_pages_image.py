@@ -184,3 +184,40 @@ def test_a_damaged_file_is_a_page_or_one_line(tmp_path_factory, kind, data):
                 assert page.pixels.dtype == np.uint8 and page.pixels.size and page.dpi > 0
     except DocmarksError as error:
         assert str(error).startswith(str(path)) and "\n" not in str(error)
+
+
+def painted(height=90, width=70):
+    """A page in pale colours, smooth enough for a JPEG; those of full strength are cut off as it becomes RGB."""
+    rng = np.random.default_rng(3)
+    return Image.fromarray(rng.integers(90, 180, (9, 7, 3), np.uint8)).resize((width, height), Image.Resampling.BICUBIC)
+
+
+@pytest.mark.parametrize("orientation", TURNED)
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_decoded_in_grey_has_the_greys_of_its_colours(tmp_path, progressive, orientation):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    path = save(tmp_path / "a.jpg", painted(), quality=90, progressive=progressive, exif=exif)
+    with ImageDocument(path) as document:
+        colour, grey, again = document.page(1), document.page(1, grey=True), document.page(1)
+    assert grey.pixels.ndim == 2 and (grey.dpi, grey.number) == (colour.dpi, 1)
+    assert np.abs(np.asarray(Image.fromarray(colour.pixels).convert("L")).astype(int) - grey.pixels).max() <= 1
+    np.testing.assert_array_equal(colour.pixels, again.pixels)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("PNG", "RGB"), ("PNG", "L"), ("TIFF", "RGB"), ("WEBP", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK")]
+)
+def test_what_cannot_be_decoded_in_grey_any_sooner_stays_as_it_is(tmp_path, kind, mode):
+    (tmp_path / "a").write_bytes(encode(painted().convert(mode), kind))
+    np.testing.assert_array_equal(first(tmp_path / "a").pixels, in_grey(tmp_path / "a"))
+
+
+def test_a_jpeg_over_the_limit_is_decoded_smaller_in_grey_too(tmp_path):
+    path = save(tmp_path / "a.jpg", painted(), quality=90, dpi=(200, 200))
+    assert in_grey(path, limit=2000).shape[:2] == first(path, limit=2000).pixels.shape[:2] == (45, 35)
+
+
+def in_grey(path, **options):
+    with ImageDocument(path, **options) as document:
+        return document.page(1, grey=True).pixels

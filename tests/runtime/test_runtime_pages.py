@@ -54,25 +54,28 @@ def test_marks_of_a_pdf_are_in_pixels_of_its_page_images(file, pdf, options, dpi
 @pytest.mark.parametrize("options", [{}, {"sizes": (1, 1.25)}, {"tiles": 2}], ids=str)
 def test_the_marks_are_the_same_whether_the_page_is_wanted_or_not(file, pdf, options):
     detector = Detector.load(file, **options)
-    for (alone, _), (pictured, pixels) in zip(
+    for (alone, nothing), (pictured, pixels) in zip(
         pages_of(pdf, detector), pages_of(pdf, detector, pictured=True), strict=True
     ):
-        assert alone.marks == pictured.marks and alone.marks
+        assert alone.marks == pictured.marks and alone.marks and nothing is None
         assert pixels.shape == (200, 200, 3)
 
 
-def test_a_page_is_drawn_only_for_the_network_unless_it_is_wanted(file, pdf):
-    assert [pixels for _, pixels in pages_of(pdf, Detector.load(file))] == [None] * len(SQUARES)
-
-
-def test_an_image_is_its_own_pixels(file, tmp_path):
-    pixels = np.full((96, 96), 255, np.uint8)
+def test_an_image_has_pixels_where_they_are_wanted(file, tmp_path):
+    pixels = np.full((96, 96, 3), 255, np.uint8)
     pixels[20:44, 10:34] = 0
-    Image.fromarray(pixels).save(tmp_path / "a.png")
+    pixels[70:90, 70:90] = (255, 255, 160)
+    path = tmp_path / "a.jpg"
+    Image.fromarray(pixels).save(path, quality=95)
     detector = Detector.load(file)
-    ((page, own),) = pages_of(tmp_path / "a.png", detector)
-    np.testing.assert_array_equal(own, pixels)
-    assert page.marks == detector(pixels).marks(detector.thresholds)
+    ((page, nothing),) = pages_of(path, detector)
+    ((again, own),) = pages_of(path, detector, pictured=True)
+    assert nothing is None and page.marks == again.marks and page.marks[0].label == "Stamp"
+    with open_document(path) as document:
+        np.testing.assert_array_equal(own, document.page(1).pixels)
+        assert own.ndim == 3
+        found = detector(document.page(1).pixels).marks(detector.thresholds)
+    assert page.marks[0].box == pytest.approx(found[0].box, abs=0.1)
 
 
 def test_blank_pages_that_are_seen_alike_have_marks_in_their_own_pixels(tmp_path):

@@ -22,8 +22,8 @@ class OpenDocument(Protocol):
     def __len__(self) -> int:
         """How many pages."""
 
-    def page(self, number: int) -> PageImage:
-        """Page ``number``, 1-based."""
+    def page(self, number: int, grey: bool = False) -> PageImage:
+        """Page ``number``, 1-based; ``grey`` where colours are not needed and cost time."""
 
     def draw(self, number: int, sizes: Callable[[int, int], Sizes], grey: bool) -> DrawnPage | None:
         """Page ``number`` in the sizes that ``sizes`` names for its width and height.

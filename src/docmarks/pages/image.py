@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -65,24 +65,35 @@ class ImageDocument:
         self._file = path.open("rb")
         with self._told(str(path)):
             module, name = READERS[kind]
-            self._image: ImageFile.ImageFile = getattr(importlib.import_module(module), name)(self._file)
+            self._read: Callable[[BinaryIO], ImageFile.ImageFile] = getattr(importlib.import_module(module), name)
+            self._image = self._read(self._file)
             self._frames = _tiff_pages(self._image) if kind == "tiff" else [0]
 
     def __len__(self) -> int:
         """How many pages. An animation is one: its first picture."""
         return len(self._frames)
 
-    def page(self, number: int) -> PageImage:
+    def page(self, number: int, grey: bool = False) -> PageImage:
         """Decodes page ``number``, 1-based, turned upright as its EXIF entry says.
 
         A JPEG over the limit of pixels is decoded at a half, a quarter or an eighth of its size, as the page's own
         size and resolution then say.
 
+        Args:
+            number: Of the page.
+            grey: A JPEG in colours becomes grey as it is decoded, in a third of the time and to the same greys within
+                one level, where no colour is cut off; any other image stays as it is.
+
         Raises:
             DocmarksError: Broken, or more pixels than a page can have.
         """
         with self._told(self._where(number)):
+            if self._image.format == "JPEG":
+                self._file.seek(0)
+                self._image = self._read(self._file)  # anew: once decoded it keeps its colours, or has lost them
             dpi = self._seek(number)
+            if grey and self._image.format == "JPEG":
+                self._image.draft("L", None)
             self._image.load()
             return PageImage(to_pixels(upright(self._image)), dpi, number)
 

@@ -50,8 +50,8 @@ class PdfDocument:
         """How many pages."""
         return len(self._pdf)
 
-    def page(self, number: int) -> PageImage:
-        """Renders page ``number``, 1-based.
+    def page(self, number: int, grey: bool = False) -> PageImage:
+        """Renders page ``number``, 1-based, in its colours in any case: in grey its letters would move a little.
 
         Raises:
             DocmarksError: The page is broken, or too large at the resolution asked for.

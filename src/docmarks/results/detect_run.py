@@ -96,7 +96,7 @@ class DetectRun:
         with open_document(path, self.password, self.dpi) as opened:
             numbers = page_numbers(opened, self.pages, path)
             watch.opened(path, len(numbers))
-            pictured = self.output is not None and self.output.crops
+            pictured = self.output is not None and self.output.needs_pixels(is_pdf)
             found = detect_pages(self.detector, opened, numbers, self.wanted, pictured)
             for number, result in zip(numbers, found, strict=True):
                 if isinstance(result, DocmarksError):

@@ -54,6 +54,10 @@ class Output:
         """A stem for this document's files that no other of this run has: scan, scan-2, ..."""
         return self._names(path.stem)
 
+    def needs_pixels(self, is_pdf: bool) -> bool:
+        """Whether ``page`` has something to do."""
+        return self.crops or (self.annotated and not is_pdf)
+
     def page(self, name: str, page: Page, pixels: NDArray[np.uint8], number: int | None, is_pdf: bool) -> None:
         """Takes one page while its pixels are in memory.
 

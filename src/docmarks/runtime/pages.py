@@ -21,7 +21,7 @@ from docmarks.runtime.in_flight import in_flight
 
 Pixels = NDArray[np.uint8]
 Read = tuple[PageImage | DrawnPage, Pixels | None]
-"""What a detector sees of a page, and the page's pixels where there are any."""
+"""What a detector sees of a page, and the page's pixels where they are wanted."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ def detect_page(detector: Detector, page: PageImage | DrawnPage, wanted: Wanted)
 def detect_pages(
     detector: Detector, document: OpenDocument, numbers: Sequence[int], wanted: Wanted, pictured: bool = False
 ) -> Iterator[tuple[Page, Pixels | None] | DocmarksError]:
-    """Page by page, in order: what was found, and the page's pixels; or why the page cannot be read.
+    """Page by page, in order: what was found, and the page's pixels if they are wanted; or why it cannot be read.
 
-    A page that can be drawn has no pixels unless they are wanted (``pictured``); what is found on it is the same.
+    What is found is the same whether the page is ``pictured`` or not.
     """
 
     def work(read: Read | DocmarksError) -> tuple[Page, Pixels | None] | DocmarksError:
@@ -88,15 +88,13 @@ def detect_pages(
 
 def _read(document: OpenDocument, number: int, detector: Detector, pictured: bool) -> Read | DocmarksError:
     try:
+        grey = detector.channels == "grey"
         # Parts of a page are cut out of its own pixels.
-        whole = detector.tiles == 1
-        drawn = document.draw(number, detector.looks, detector.channels == "grey") if whole else None
-        if drawn is not None and not pictured:
-            return drawn, None
-        image = document.page(number)
+        drawn = document.draw(number, detector.looks, grey) if detector.tiles == 1 else None
+        seen = drawn or document.page(number, grey)
+        return seen, document.page(number).pixels if pictured else None
     except DocmarksError as error:
         return error
-    return drawn or image, image.pixels
 
 
 def detect_document(

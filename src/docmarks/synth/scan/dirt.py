@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docmarks.synth.scan.stains import stain
+from docmarks.synth.handwriting.pen import lay
+from docmarks.synth.scan.stains import hole, stain
 
 Grey = NDArray[np.uint8]
 
@@ -22,19 +23,15 @@ def dirt(page: Grey, rng: np.random.Generator) -> Grey:
 
 
 def _holes(page: Grey, rng: np.random.Generator) -> None:
+    """Of a binder, all alike, along the left or the upper edge."""
     height, width = page.shape
-    radius, grey = int(rng.integers(6, 14)), int(rng.choice([0, 30, 120, 215]))
+    mask, grey = hole(rng), int(rng.choice([0, 30, 120, 215]))
     places = (0.15, 0.5, 0.85) if rng.random() < 0.5 else (0.36, 0.64)
     at_side = rng.random() < 0.7
     away = float(rng.uniform(0.015, 0.05))
     for place in places:
         x, y = (away * width, place * height) if at_side else (place * width, away * height)
-        top, left = max(0, int(y) - radius), max(0, int(x) - radius)
-        area = page[top : int(y) + radius + 1, left : int(x) + radius + 1]
-        yy, xx = np.ogrid[top : top + area.shape[0], left : left + area.shape[1]]
-        away_squared = (yy - y) ** 2 + (xx - x) ** 2
-        ring = rng.random() < 0.25
-        area[(away_squared < radius**2) & (not ring or away_squared > (radius - 2) ** 2)] = grey
+        lay(page, mask, round(x - mask.shape[1] / 2), round(y - mask.shape[0] / 2), grey)
 
 
 def _lines(page: Grey, rng: np.random.Generator) -> None:
