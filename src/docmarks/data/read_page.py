@@ -19,8 +19,8 @@ def read_page(page: DatasetPage) -> NDArray[np.uint8]:
     return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
 
 
-def read_pixels(page: DatasetPage) -> NDArray[np.uint8]:
-    """The page's image ``[H, W, 3]`` RGB or ``[H, W]`` grey, upright, decoded as for detection.
+def read_pixels(page: DatasetPage, grey: bool = False) -> NDArray[np.uint8]:
+    """The page's image ``[H, W, 3]`` RGB or ``[H, W]`` grey, upright; ``grey`` where colours only cost time.
 
     Raises:
         DocmarksError: It cannot be read, or is not of the size that the annotation says.
@@ -28,7 +28,7 @@ def read_pixels(page: DatasetPage) -> NDArray[np.uint8]:
     if not page.file.is_file():
         raise DocmarksError(f"{page.file}: no such image; the data set names it, put it there")
     with open_annotated(page.file, page.page.dpi) as document:
-        pixels = document.page(number_in(document, page.file, page.number)).pixels
+        pixels = document.page(number_in(document, page.file, page.number), grey).pixels
     if pixels.shape[:2] != (page.page.height, page.page.width):
         told, size = f"{page.page.width} x {page.page.height}", f"{pixels.shape[1]} x {pixels.shape[0]}"
         raise DocmarksError(f"{page.name}: is {size}, its annotation says {told}; correct the data set")

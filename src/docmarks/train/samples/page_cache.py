@@ -88,7 +88,7 @@ class PageCache:
         ).hexdigest()[:32]
 
     def _read(self, page: DatasetPage) -> Pixels:
-        image = Image.fromarray(read_pixels(page)).convert(self.mode)
+        image = Image.fromarray(read_pixels(page, grey=self.mode == "L")).convert(self.mode)
         scale = min(1.0, self.long_side / max(image.size))
         if scale < 1:
             size = round(image.width * scale), round(image.height * scale)
