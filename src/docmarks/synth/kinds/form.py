@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from docmarks.synth.printed.furniture import barcode, choice, comb
@@ -20,7 +22,9 @@ def form(rng: np.random.Generator, house: House) -> Layout:
     layout = house.layout()
     sheet = layout.sheet
     size, box = float(rng.uniform(7, 9.5)), float(rng.choice([rng.uniform(6.5, 9.5), rng.uniform(9, 16)], p=[0.8, 0.2]))
+    stretch = min(float(rng.choice([1, rng.uniform(0.9, 1.4), rng.uniform(1.5, 2.6)], p=[0.7, 0.2, 0.1])), 30 / box)
     line, fill = float(rng.choice([0.5, 0.7, 1.2])), (None if rng.random() < 0.85 else float(rng.uniform(0.8, 1.0)))
+    square = Square(box, line, stretch, fill)
     sheet.text(LEFT, 48, "Form " + str(rng.integers(100, 9999)), "Helvetica-Bold", 16)
     sheet.text(220, 48, words.phrase(rng, 4).title(), "Helvetica-Bold", 12)
     if rng.random() < 0.2:
@@ -33,11 +37,11 @@ def form(rng: np.random.Generator, house: House) -> Layout:
         if kind < 0.33:
             y = _fields(layout, rng, y, size, framed)
         elif kind < 0.55:
-            y = _options(layout, rng, y, size, box, line, fill)
+            y = _options(layout, rng, y, size, square)
         elif kind < 0.66:
-            y = _yes_no(layout, rng, y, size, box, line)
+            y = _yes_no(layout, rng, y, size, square)
         elif kind < 0.76:
-            y = _grid(layout, rng, y, size, box, line)
+            y = _grid(layout, rng, y, size, square)
         elif kind < 0.84:
             y = _amounts(layout, rng, y, size)
         elif kind < 0.9:
@@ -84,12 +88,24 @@ FIELDS = (
 )  # fmt: skip
 
 
-def _options(
-    layout: Layout, rng: np.random.Generator, y: float, size: float, box: float, line: float, fill: float | None
-) -> float:
+@dataclass(frozen=True)
+class Square:
+    """How a form prints its checkboxes: so high, with such a line, so many times as wide as high, on such a grey."""
+
+    high: float
+    line: float
+    stretch: float
+    fill: float | None
+
+    def at(self, layout: Layout, x: float, y: float) -> float:
+        """Prints one with its upper left corner at (x, y); returns x after it."""
+        return layout.checkbox(x, y, self.high, self.line, self.fill, self.stretch)
+
+
+def _options(layout: Layout, rng: np.random.Generator, y: float, size: float, square: Square) -> float:
     sheet = layout.sheet
     sheet.text(LEFT, y, words.phrase(rng, int(rng.integers(4, 10))).capitalize() + "?", "Helvetica", size)
-    y += max(box, size) * 1.7
+    y += max(square.high, size) * 1.7
     buttons = rng.random() < 0.12  # round ones, which are no checkboxes
     for _ in range(int(rng.integers(1, 5))):
         if y > FOOT:
@@ -100,15 +116,15 @@ def _options(
             if buttons:
                 x = choice(layout, rng, x, y, text, size) + 22
             else:
-                x = layout.checkbox(x, y - box * 0.85, box, line, fill) + 4
+                x = square.at(layout, x, y - square.high * 0.85) + 4
                 x = sheet.text(x, y, text, "Helvetica", size) + 22
             if x > 450:
                 break
-        y += max(box, size) * 1.6
+        y += max(square.high, size) * 1.6
     return y + 6
 
 
-def _yes_no(layout: Layout, rng: np.random.Generator, y: float, size: float, box: float, line: float) -> float:
+def _yes_no(layout: Layout, rng: np.random.Generator, y: float, size: float, square: Square) -> float:
     """A table of questions with columns of checkboxes before or after them."""
     sheet = layout.sheet
     heads = words.pick(rng, ("Yes|No", "Yes|No|Unsure", "1|2|3|4", "Agree|Disagree")).split("|")
@@ -116,7 +132,7 @@ def _yes_no(layout: Layout, rng: np.random.Generator, y: float, size: float, box
     start = 572 - 42 * len(heads) if after else LEFT
     for i, head in enumerate(heads):
         sheet.text(start + i * 42 + 8, y, head, "Helvetica-Bold", size)
-    step = max(box, size) * float(rng.uniform(1.5, 2.2))
+    step = max(square.high, size) * float(rng.uniform(1.5, 2.2))
     y += step
     for _ in range(int(rng.integers(3, 9))):
         if y > FOOT:
@@ -124,17 +140,17 @@ def _yes_no(layout: Layout, rng: np.random.Generator, y: float, size: float, box
         text = words.phrase(rng, int(rng.integers(4, 9))).capitalize()
         sheet.text(LEFT if after else LEFT + 42 * len(heads) + 8, y, text, "Helvetica", size)
         for i in range(len(heads)):
-            layout.checkbox(start + i * 42 + 12, y - box * 0.85, box, line)
+            square.at(layout, start + i * 42 + 8, y - square.high * 0.85)
         if ruled:
             sheet.line(LEFT, y + step * 0.3, 572, y + step * 0.3, 0.5, 0.4)
         y += step
     return y + 6
 
 
-def _grid(layout: Layout, rng: np.random.Generator, y: float, size: float, box: float, line: float) -> float:
+def _grid(layout: Layout, rng: np.random.Generator, y: float, size: float, square: Square) -> float:
     """A table whose rows are hardly higher than the checkboxes in them, which stand between its rules."""
     sheet, top = layout.sheet, y - 9
-    height, stretch = box + 2 * line + float(rng.uniform(0.2, 4)), float(rng.choice([1, rng.uniform(1, 1.3)]))
+    height = max(size, square.high + 2 * square.line) + float(rng.uniform(0.2, 4))
     answers = words.pick(rng, ANSWERS).split("|")
     start, gap = LEFT + float(rng.uniform(150, 230)), float(rng.uniform(1.5, 8))
     wide, rule = (LEFT + WIDE - start) / len(answers), float(rng.choice([0.4, 0.7, 1.0]))
@@ -147,7 +163,7 @@ def _grid(layout: Layout, rng: np.random.Generator, y: float, size: float, box: 
         foot = upper + height / 2 + size * 0.35
         sheet.text(LEFT + 3, foot, words.phrase(rng, 3).capitalize(), "Helvetica", size)
         for i, answer in enumerate(answers):
-            x = layout.checkbox(start + i * wide + gap, upper + (height - box) / 2, box, line, stretch=stretch)
+            x = square.at(layout, start + i * wide + gap, upper + (height - square.high) / 2)
             sheet.text(x + gap, foot, answer, "Helvetica", size)
     for i in range(len(answers) if rng.random() < 0.6 else 0):
         sheet.line(start + i * wide, top, start + i * wide, top + rows * height, rule)
