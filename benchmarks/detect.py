@@ -21,6 +21,7 @@ from machine import facts, show
 import docmarks
 from docmarks.pages.collect import collect
 from docmarks.pages.document import open_document
+from docmarks.runtime.pages import Wanted, detect_page, see
 from docmarks.synth.kinds.lease import lease
 from docmarks.synth.printed.house import House
 from docmarks.synth.printed.typeset import to_pdf
@@ -41,9 +42,9 @@ def main() -> None:
     for number, file in enumerate(files):
         began = time.perf_counter()
         with open_document(file) as document:
-            pixels = document.page(1).pixels
+            page = see(document, 1, detector)
         decoded = time.perf_counter()
-        detector(pixels)
+        detect_page(detector, page, Wanted())
         if number:  # the first page compiles for its shape
             decode.append(decoded - began)
             detect.append(time.perf_counter() - decoded)
