@@ -214,3 +214,29 @@ def test_what_lets_other_things_show_through_is_the_same_in_grey(tmp_path):
     expected = np.asarray(Image.fromarray(colour).convert("L")).astype(int)
     assert len(np.unique(expected[15:85:10, 15:95:5])) >= 5  # it is all there
     assert np.abs(grey - expected).max() <= 16  # a product of greys is not quite the grey of a product of colours
+
+
+@pytest.mark.parametrize("grey", [True, False])
+def test_fields_of_a_form_are_drawn_with_what_is_in_them(tmp_path, grey):
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(square_pdf([], (200, 100)))))
+    look = DecodedStreamObject()
+    look.set_data(b"0 g 0 0 40 20 re f")
+    look.update({NameObject("/Subtype"): NameObject("/Form"), NameObject("/BBox"): numbers(0, 0, 40, 20)})
+    field = {
+        "/Subtype": NameObject("/Widget"),
+        "/FT": NameObject("/Tx"),
+        "/Rect": numbers(100, 30, 140, 50),
+        "/AP": DictionaryObject({NameObject("/N"): writer._add_object(look)}),
+    }
+    added = writer._add_object(DictionaryObject({NameObject(name): value for name, value in field.items()}))
+    writer.pages[0][NameObject("/Annots")] = ArrayObject([added])
+    fields = DictionaryObject({NameObject("/Fields"): ArrayObject([added])})
+    writer._root_object[NameObject("/AcroForm")] = fields
+    writer.write(tmp_path / "a.pdf")
+    with PdfDocument(tmp_path / "a.pdf") as document:
+        (look,) = document.draw(1, lambda *_: ((400, 200),), grey).looks
+    assert dark_box(look) == (200, 100, 280, 140)
+
+
+def numbers(*values):
+    return ArrayObject(map(NumberObject, values))
