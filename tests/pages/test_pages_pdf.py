@@ -16,6 +16,7 @@ from pypdf.generic import (
     FloatObject,
     NameObject,
     NumberObject,
+    TextStringObject,
 )
 
 from docmarks.errors import DocmarksError
@@ -221,10 +222,13 @@ def test_fields_of_a_form_are_drawn_with_what_is_in_them(tmp_path, grey):
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(square_pdf([], (200, 100)))))
     look = DecodedStreamObject()
     look.set_data(b"0 g 0 0 40 20 re f")
-    look.update({NameObject("/Subtype"): NameObject("/Form"), NameObject("/BBox"): numbers(0, 0, 40, 20)})
+    form = {NameObject("/Subtype"): NameObject("/Form"), NameObject("/BBox"): numbers(0, 0, 40, 20)}
+    look.update({NameObject("/Type"): NameObject("/XObject"), **form})
     field = {
         "/Subtype": NameObject("/Widget"),
         "/FT": NameObject("/Tx"),
+        "/T": TextStringObject("a"),
+        "/Type": NameObject("/Annot"),
         "/Rect": numbers(100, 30, 140, 50),
         "/AP": DictionaryObject({NameObject("/N"): writer._add_object(look)}),
     }
