@@ -76,7 +76,8 @@ def detect(
         path: The file.
         model: A detector, an exported model or a run folder; None takes the model that ships.
         pages: Which pages, for example "1-3,7"; None takes all.
-        dpi: Resolution at which a PDF is rendered (150), or that of an image that does not tell its own.
+        dpi: Resolution at which a PDF is rendered; None gives boxes in pixels at 150 and draws pages as the network
+            needs them. Of an image, the one to take for its own.
         password: Of an encrypted PDF.
         labels: Only these labels.
         min_score: One minimum confidence for all labels; None takes the model's own, one a label.
