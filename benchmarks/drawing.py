@@ -10,6 +10,7 @@ open PDF, or the decoded page, to what the network sees.
 from __future__ import annotations
 
 import argparse
+import io
 import statistics
 import tempfile
 import time
@@ -24,6 +25,8 @@ import pypdfium2
 from machine import facts, show
 from numpy.typing import NDArray
 from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, StreamObject
 
 import docmarks
 from docmarks.data.coco_file import read
@@ -142,9 +145,16 @@ def one_page(pixels: Pixels, dpi: float | None) -> Iterator[PdfDocument]:
     image.set_matrix(pypdfium2.PdfMatrix().scale(WIDTH, height))
     page.insert_obj(image)
     page.gen_content()
+    whole = io.BytesIO()
+    pdf.save(whole)
+    writer = PdfWriter(clone_from=PdfReader(whole))
+    if pixels.ndim == 2:  # pdfium wrote a palette of 256 greys, which no scanner does and which is slow to draw
+        for part in writer._objects:
+            if isinstance(part, StreamObject) and part.get("/Subtype") == "/Image":
+                part[NameObject("/ColorSpace")] = NameObject("/DeviceGray")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.pdf"
-        pdf.save(path)
+        writer.write(path)
         with PdfDocument(path, dpi=dpi) as document:
             yield document
 

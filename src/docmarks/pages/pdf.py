@@ -117,7 +117,8 @@ class PdfDocument:
         kind = raw.FPDFBitmap_Gray if grey else raw.FPDFBitmap_BGR
         bitmap = pypdfium2.PdfBitmap.new_native(width, height, kind)
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
-        flags = raw.FPDF_ANNOT | (raw.FPDF_GRAYSCALE if grey else raw.FPDF_REVERSE_BYTE_ORDER)
+        # A grey bitmap makes colours grey by itself; told to (FPDF_GRAYSCALE), pdfium converts every picture before.
+        flags = raw.FPDF_ANNOT | (0 if grey else raw.FPDF_REVERSE_BYTE_ORDER)
         place = (bitmap, page, 0, 0, width, height, 0, flags)
         raw.FPDF_RenderPageBitmap(*place)
         if page.formenv:
