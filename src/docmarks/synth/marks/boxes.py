@@ -18,7 +18,7 @@ CROSS = (((0.0, 0.0), (1.0, 1.0)), ((1.0, 0.0), (0.0, 1.0)))
 OUTLINE = 0.75
 """A row or column of a square's outline is dark over at least so much of its middle."""
 ON_ITS_SQUARE = 0.15
-"""A box whose sides lie no further from the square's than so much of its size is that square's box."""
+"""A box whose sides lie no further from the square's lines than so much of its size is that square's box."""
 
 
 def outlined(page: Grey, box: Box) -> Box:
@@ -42,15 +42,18 @@ def outlined(page: Grey, box: Box) -> Box:
     across, down = _sides(dark[rows].mean(axis=0)), _sides(dark[:, columns].mean(axis=1))
     if across is None or down is None:
         return box
-    found = float(x0 + across[0]), float(y0 + down[0]), float(x0 + across[1]), float(y0 + down[1])
+    (left_line, right_line), (upper_line, lower_line) = across, down
+    lines = (left_line + x0, upper_line + y0, right_line + x0, lower_line + y0)
+    found = float(lines[0][0]), float(lines[1][0]), float(lines[2][1]), float(lines[3][1])
     alike = 0.6 < (found[2] - found[0]) / width < 1.6 and 0.6 < (found[3] - found[1]) / height < 1.6
-    sizes = (width, height, width, height)
-    beside = any(abs(a - b) > ON_ITS_SQUARE * size for a, b, size in zip(found, box, sizes, strict=True))
+    # In a table a line of the square and a rule beside it look like one broad line: any place on it will do.
+    off = [max(line[0] - side, side - line[1], 0) for line, side in zip(lines, box, strict=True)]
+    beside = any(far > ON_ITS_SQUARE * size for far, size in zip(off, (width, height) * 2, strict=True))
     return found if alike and beside else box
 
 
-def _sides(profile: NDArray[np.float64]) -> tuple[int, int] | None:
-    """The outer edges of the first lines on both sides of the middle of a profile."""
+def _sides(profile: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """The first lines on both sides of the middle of a profile: where each begins and ends."""
     middle = len(profile) // 2
     before = np.flatnonzero(profile[:middle] > OUTLINE)
     after = np.flatnonzero(profile[middle + 1 :] > OUTLINE) + middle + 1
@@ -61,7 +64,7 @@ def _sides(profile: NDArray[np.float64]) -> tuple[int, int] | None:
         start -= 1
     while end + 1 < len(profile) and profile[end + 1] > OUTLINE and end - after[0] < 3:
         end += 1
-    return start, end + 1
+    return np.array([start, before[-1] + 1]), np.array([after[0], end + 1])
 
 
 def is_blank(page: Grey, box: Box) -> bool:
