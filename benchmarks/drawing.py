@@ -59,11 +59,11 @@ def main() -> None:
         for page in dataset.pages[: 2 if args.quick else None]
     ]
     rows: list[dict[str, Any]] = []
-    for name, way in WAYS.items():
+    for name in (OWN, *WAYS):
         found, seconds = {}, 0.0
         for page in pages:
             pixels = without_colour(read_page(page))
-            result = way(detector, pixels)
+            result = own_pixels(detector, pixels) if name == OWN else in_pdf(detector, pixels, name)
             found[page.file, page.number] = in_pixels_of(result, pixels)
             seconds += result.seconds
         evaluation = evaluate_predictions(
@@ -105,29 +105,34 @@ def own_pixels(detector: Detector, pixels: Pixels) -> Found:
     return Found(detector(pixels), pixels.shape[1], pixels.shape[0], seconds)
 
 
-def rendered(detector: Detector, pixels: Pixels) -> Found:
-    with one_page(pixels, dpi=PDF_DPI) as document:
-        began = time.process_time()
-        image = document.page(1).pixels
-        detector.prepare(image)
-        seconds = time.process_time() - began
-        return Found(detector(image), image.shape[1], image.shape[0], seconds)
+def in_pdf(detector: Detector, pixels: Pixels, name: str) -> Found:
+    dpi, way = WAYS[name]
+    with one_page(pixels, dpi) as document:
+        return way(detector, document, 1)
 
 
-def drawn(detector: Detector, pixels: Pixels) -> Found:
-    with one_page(pixels, dpi=None) as document:
-        began = time.process_time()
-        page = document.draw(1, detector.looks, detector.channels == "grey")
-        seconds = time.process_time() - began
-        assert page is not None
-        return Found(detector.on_looks(page.looks, page.width, page.height), page.width, page.height, seconds)
+def rendered(detector: Detector, document: PdfDocument, number: int) -> Found:
+    began = time.process_time()
+    image = document.page(number).pixels
+    detector.prepare(image)
+    seconds = time.process_time() - began
+    return Found(detector(image), image.shape[1], image.shape[0], seconds)
 
 
-WAYS: dict[str, Callable[[Detector, Pixels], Found]] = {
-    "own pixels": own_pixels,
-    "150 dpi, resized": rendered,
-    "drawn": drawn,
+def drawn(detector: Detector, document: PdfDocument, number: int) -> Found:
+    began = time.process_time()
+    page = document.draw(number, detector.looks, detector.channels == "grey")
+    seconds = time.process_time() - began
+    assert page is not None
+    return Found(detector.on_looks(page.looks, page.width, page.height), page.width, page.height, seconds)
+
+
+OWN = "own pixels"
+WAYS: dict[str, tuple[float | None, Callable[[Detector, PdfDocument, int], Found]]] = {
+    "150 dpi, resized": (PDF_DPI, rendered),
+    "drawn": (None, drawn),
 }
+"""How a page comes out of a PDF, and the resolution at which that is opened."""
 
 
 def in_pixels_of(found: Found, pixels: Pixels) -> Detections:

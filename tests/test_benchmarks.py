@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 QUICK = {
     "augment": [],
     "detect": ["examples"],
+    "drawing_vectors": [],
     "end_to_end": ["examples/lease.pdf"],
     "gpu": ["--device", "cpu"],
     "instructions": ["examples"],
