@@ -6,7 +6,6 @@ python benchmarks/box_voting.py MODEL DATA...
 from __future__ import annotations
 
 import argparse
-import statistics
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,14 +64,13 @@ def main() -> None:
         evaluation = evaluate_predictions(
             found, datasets, label_set, detector.labels, detector.thresholds, args.part, detector.name
         )
-        scores = evaluation.pooled.scores
         rows.append(
             {
                 "votes from IoU": "none" if iou is None else f"{iou:g}",
-                "AP50": 100 * statistics.fmean(score.ap50 for score in scores.values()),
-                "AP": 100 * statistics.fmean(score.ap for score in scores.values()),
+                "AP50": 100 * evaluation.pooled.mean.ap50,
+                "AP": 100 * evaluation.pooled.mean.ap,
                 "selection, ms a page": 1000 * seconds / len(pages),
-                **{label: f"{100 * score.ap:.1f}" for label, score in scores.items()},
+                **{label: f"{100 * score.ap:.1f}" for label, score in evaluation.pooled.scores.items()},
             }
         )
     show(f"AP of {detector.name}, mean over labels and by label", rows, facts("docmarks"), args.json)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -58,25 +57,27 @@ def main() -> None:
         for dataset in choose(datasets, label_set, args.part)
         for page in dataset.pages[: 2 if args.quick else None]
     ]
-    rows: list[dict[str, Any]] = []
-    for name in (OWN, *WAYS):
-        found, seconds = {}, 0.0
-        for page in pages:
-            pixels = without_colour(read_page(page))
+    names = (OWN, *WAYS)
+    found: dict[str, dict[tuple[Path, int], Detections]] = {name: {} for name in names}
+    seconds = dict.fromkeys(names, 0.0)
+    for page in pages:
+        pixels = without_colour(read_page(page))
+        for name in names:
             result = own_pixels(detector, pixels) if name == OWN else in_pdf(detector, pixels, name)
-            found[page.file, page.number] = in_pixels_of(result, pixels)
-            seconds += result.seconds
+            found[name][page.file, page.number] = in_pixels_of(result, pixels)
+            seconds[name] += result.seconds
+    rows: list[dict[str, Any]] = []
+    for name in names:
         evaluation = evaluate_predictions(
-            found, datasets, label_set, detector.labels, detector.thresholds, args.part, detector.name
+            found[name], datasets, label_set, detector.labels, detector.thresholds, args.part, detector.name
         )
-        scores = evaluation.pooled.scores
         rows.append(
             {
                 "page": name,
-                "AP50": 100 * statistics.fmean(score.ap50 for score in scores.values()),
-                "AP": 100 * statistics.fmean(score.ap for score in scores.values()),
-                "ms a page": 1000 * seconds / len(pages),
-                **{label: f"{100 * score.ap:.1f}" for label, score in scores.items()},
+                "AP50": 100 * evaluation.pooled.mean.ap50,
+                "AP": 100 * evaluation.pooled.mean.ap,
+                "ms a page": 1000 * seconds[name] / len(pages),
+                **{label: f"{100 * score.ap:.1f}" for label, score in evaluation.pooled.scores.items()},
             }
         )
     show(f"AP of {detector.name}, mean over labels and by label", rows, facts("docmarks", "pypdfium2"), args.json)

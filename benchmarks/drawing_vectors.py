@@ -10,7 +10,6 @@ an X is typed into two checkboxes of five.
 from __future__ import annotations
 
 import argparse
-import statistics
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -129,11 +128,11 @@ def judged(name: str, path: Path, detector: Detector, made: list[tuple[Sheet, li
     dataset = Dataset(path.parent, "vectors", tuple(pages)).complete()
     label_set = LabelSet.load(detector.label_set)
     evaluation = evaluate_predictions(found, [dataset], label_set, detector.labels, detector.thresholds, "all", name)
-    scores = {label: score for label, score in evaluation.pooled.scores.items() if score.n_truth}
+    scores = evaluation.pooled.scores
     return {
         "page": name,
-        "AP50": 100 * statistics.fmean(score.ap50 for score in scores.values()),
-        "AP": 100 * statistics.fmean(score.ap for score in scores.values()),
+        "AP50": 100 * evaluation.pooled.mean.ap50,
+        "AP": 100 * evaluation.pooled.mean.ap,
         "ms a page": 1000 * seconds / len(made),
         **{label: f"{100 * score.ap50:.1f} / {100 * score.ap:.1f}" for label, score in scores.items()},
     }

@@ -18,7 +18,7 @@ CROSS = (((0.0, 0.0), (1.0, 1.0)), ((1.0, 0.0), (0.0, 1.0)))
 OUTLINE = 0.75
 """A row or column of a square's outline is dark over at least so much of its middle."""
 ON_ITS_SQUARE = 0.15
-"""A box whose sides lie no further from the square's lines than so much of its size is that square's box."""
+"""A box whose sides lie no further from the square's than so much of its size is that square's box."""
 
 
 def outlined(page: Grey, box: Box) -> Box:
@@ -46,8 +46,11 @@ def outlined(page: Grey, box: Box) -> Box:
     lines = (left_line + x0, upper_line + y0, right_line + x0, lower_line + y0)
     found = float(lines[0][0]), float(lines[1][0]), float(lines[2][1]), float(lines[3][1])
     alike = 0.6 < (found[2] - found[0]) / width < 1.6 and 0.6 < (found[3] - found[1]) / height < 1.6
-    # In a table a line of the square and a rule beside it look like one broad line: any place on it will do.
-    off = [max(line[0] - side, side - line[1], 0) for line, side in zip(lines, box, strict=True)]
+    # In a table a line of the square and a rule beside it look like one broad line: a side anywhere on it is not off.
+    off = [
+        0 if line[0] <= side <= line[1] else abs(edge - side)
+        for line, edge, side in zip(lines, found, box, strict=True)
+    ]
     beside = any(far > ON_ITS_SQUARE * size for far, size in zip(off, (width, height) * 2, strict=True))
     return found if alike and beside else box
 
