@@ -11,6 +11,9 @@ from docmarks.synth.paper import Line, Paper, around
 
 Grey = np.ndarray
 
+TWICE = 0.25
+"""Of the underlines, those that the pen draws there and back."""
+
 
 def scrawl(page: Grey, paper: Paper, rng: np.random.Generator) -> None:
     """Adds one in place and keeps later marks off it."""
@@ -47,8 +50,14 @@ def _circle(line: Line, rng: np.random.Generator) -> Points:
 
 
 def _underline(line: Line, rng: np.random.Generator) -> Points:
+    """Under the words or through their feet, which strikes nothing out; some come back once more, lower."""
     x = np.linspace(line[0] - 3, line[2] + 5, 6)
-    return np.column_stack((x, line[3] + rng.uniform(1, 4) + rng.normal(0, 0.8, 6).cumsum()))
+    y = line[3] + rng.uniform(-0.15 * (line[3] - line[1]), 4) + rng.normal(0, 0.8, 6).cumsum()
+    once = np.column_stack((x, y))
+    if rng.random() < TWICE:
+        back = np.column_stack((x, y + rng.uniform(2, 5) + rng.normal(0, 0.5, 6).cumsum()))[::-1]
+        return np.concatenate((once, back))
+    return once
 
 
 def _sign(rng: np.random.Generator) -> Points:
