@@ -121,6 +121,7 @@ class ROIConfig(Strict):
         across: Bins across. Writing is wide: seven bins of a line of it hold several letters each.
         sampling_ratio: Samples a bin side in ROIAlign; 0 = ceil(size / resolution), adaptive.
         fc_width: Width of the two fully connected layers.
+        dropout: Share of what each of these two layers says that training leaves out (Srivastava et al. 2014).
         class_agnostic_boxes: One box regression for all labels.
         label_weights: How much each label weighs in the label loss; empty for all alike.
         vote_iou: A box that stays becomes the mean of those that overlap it by so much (``runtime.box_voting``); None
@@ -132,6 +133,7 @@ class ROIConfig(Strict):
     across: int | None = Field(default=None, gt=0)
     sampling_ratio: int = 0
     fc_width: int = 1024
+    dropout: float = Field(default=0.0, ge=0, lt=1)
     class_agnostic_boxes: bool = True
     label_weights: tuple[float, ...] = ()
     foreground_iou: float = 0.5

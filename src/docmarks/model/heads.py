@@ -12,18 +12,24 @@ from docmarks.model.classification import Classification
 class BoxHead(nn.Module):
     """Two fully connected layers over the pooled features."""
 
-    def __init__(self, n_in: int, bins: tuple[int, int], width: int) -> None:
-        """``n_in``: channels of the pooled features; ``bins``: down, across."""
+    def __init__(self, n_in: int, bins: tuple[int, int], width: int, dropout: float = 0.0) -> None:
+        """``n_in``: channels of the pooled features; ``bins``: down, across; ``dropout``: after each layer."""
         super().__init__()
         self.fc1 = nn.Linear(n_in * bins[0] * bins[1], width)
         self.fc2 = nn.Linear(width, width)
+        self.dropout = dropout
         for layer in (self.fc1, self.fc2):
             nn.init.kaiming_uniform_(layer.weight, a=1)
             nn.init.zeros_(layer.bias)
 
     def forward(self, pooled: Tensor) -> Tensor:
         """``[R, C, *bins]`` to ``[R, width]``."""
-        return F.relu(self.fc2(F.relu(self.fc1(pooled.flatten(start_dim=1)))))
+        features = self._dropped(F.relu(self.fc1(pooled.flatten(start_dim=1))))
+        return self._dropped(F.relu(self.fc2(features)))
+
+    def _dropped(self, features: Tensor) -> Tensor:
+        # Not even a node of the graph where nothing is dropped: exported networks stay as they are.
+        return F.dropout(features, self.dropout) if self.training and self.dropout > 0 else features
 
 
 class BoxPredictor(nn.Module):

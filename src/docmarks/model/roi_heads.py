@@ -87,7 +87,7 @@ class ROIHeads(nn.Module):
         self.classification = classification
         self.n_boxes = 1 if config.class_agnostic_boxes else n_labels
         self.pooler = ROIPooler(config.bins, config.sampling_ratio)
-        self.box_head = BoxHead(width, config.bins, config.fc_width)
+        self.box_head = BoxHead(width, config.bins, config.fc_width, config.dropout)
         self.predictor = BoxPredictor(config.fc_width, classification, self.n_boxes)
         self.sampler = RegionSampler(config)
 

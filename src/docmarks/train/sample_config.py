@@ -92,6 +92,7 @@ class AugmentConfig(Section):
         skew: The sheet lies crooked, up to 3 degrees.
         stretch: The paper feed is a few percent too fast or too slow.
         perspective: Seen by a phone held over it.
+        shape: Drawn out up to a third and slanted up to 9 degrees: other hands, other typefaces.
         stains: Punch holes, staples, smudges and hairs, which are no marks.
         bleed_through: The back of the sheet shows.
         spread: Ink has run, or thin strokes have faded.
@@ -111,6 +112,7 @@ class AugmentConfig(Section):
     skew: Share = 0.0
     stretch: Share = 0.0
     perspective: Share = 0.0
+    shape: Share = 0.0
     stains: Share = 0.0
     bleed_through: Share = 0.0
     spread: Share = 0.0

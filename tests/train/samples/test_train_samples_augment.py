@@ -59,3 +59,16 @@ def test_a_mark_turned_off_the_page_is_an_ignored_region():
         _, marks = augment(image, [Mark((560, 0, 600, 6), ("Date",))], np.random.default_rng(seed))
         states |= {m.ignore for m in marks} or {"gone"}
     assert False in states and (True in states or "gone" in states)
+
+
+def test_another_shape_is_drawn_out_by_a_third_at_most():
+    """A mark in the middle, so that nothing is cut: its width over its height changes by two factors of up to e^0.28."""
+    augment = Augment(AugmentConfig(**(NONE | {"shape": 1.0})), 0.6)
+    image = np.full((400, 400), 255, np.uint8)
+    image[180:220, 180:220] = 0
+    ratios = []
+    for seed in range(60):
+        _, [mark] = augment(image, [Mark((180, 180, 220, 220), ("Stamp",))], np.random.default_rng(seed))
+        ratios.append(mark.width / mark.height)
+        assert 40 * np.exp(-0.28) - 2 <= mark.height <= 40 * np.exp(0.28) + 2
+    assert min(ratios) < 0.85 and max(ratios) > 1.25 and max(ratios) < np.exp(0.56) + 0.25

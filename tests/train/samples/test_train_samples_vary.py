@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from docmarks.train.samples.vary import SEEN, slanted, vary
+from docmarks.synth.scan.warp import slanted
+from docmarks.train.samples.vary import SEEN, vary
 
 
 def stroke(channels=()):

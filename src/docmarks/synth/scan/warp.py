@@ -42,6 +42,11 @@ def stretched(x: float, y: float) -> Matrix:
     return np.diag([x, y, 1.0])
 
 
+def slanted(x: float) -> Matrix:
+    """Writing that leans: ``x`` pixels to the left for each pixel down."""
+    return np.array([[1, -x, 0], [0, 1, 0], [0, 0, 1.0]])
+
+
 def tilted(x: float, y: float) -> Matrix:
     """Looked at from the side: what lies at (u, v) is seen as if ``1 + x * u + y * v`` times as far away."""
     return np.array([[1, 0, 0], [0, 1, 0], [x, y, 1]])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from docmarks.marks import Mark
 from docmarks.synth.scan import scanner, wear
 from docmarks.synth.scan.stains import stains
-from docmarks.synth.scan.warp import Matrix, about, stretched, tilted, turned, warp
+from docmarks.synth.scan.warp import Matrix, about, slanted, stretched, tilted, turned, warp
 from docmarks.train.sample_config import AugmentConfig
 from docmarks.train.samples.luminance import grey_of, in_colour, relight
 
@@ -34,10 +34,17 @@ def perspective(rng: np.random.Generator) -> Matrix:
     return tilted(float(tilt[0]), float(tilt[1])) @ turned(float(rng.normal(0, 0.7)))
 
 
+def shape(rng: np.random.Generator) -> Matrix:
+    """Writing and print of other proportions: as if by another hand and in another typeface."""
+    x, y = np.exp(np.clip(rng.normal(0, 0.14, 2), -0.28, 0.28))
+    return slanted(float(np.clip(rng.normal(0, 0.08), -0.16, 0.16))) @ stretched(float(x), float(y))
+
+
 MOVES: dict[str, Callable[[np.random.Generator], Matrix]] = {
     "skew": skew,
     "stretch": stretch,
     "perspective": perspective,
+    "shape": shape,
 }
 """Matrices of coordinates around the middle."""
 

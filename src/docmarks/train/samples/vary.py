@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageFilter
 
-from docmarks.synth.scan.warp import Matrix, shifted, stretched, turned
+from docmarks.synth.scan.warp import Matrix, shifted, slanted, stretched, turned
 from docmarks.train.samples.cuttings import Ink
 
 STRAIGHT = frozenset({"Redaction", "Strikethrough", "Filled Checkbox", "Unfilled Checkbox"})
@@ -44,11 +44,6 @@ def vary(ink: Ink, label: str, rng: np.random.Generator) -> Ink:
         wider = ImageFilter.MinFilter(3) if rng.random() < 0.6 else ImageFilter.MaxFilter(3)
         image = Image.blend(image, image.filter(wider), 0.5)
     return _tight(np.asarray(image, np.float32) / np.float32(255))
-
-
-def slanted(x: float) -> Matrix:
-    """Writing that leans: ``x`` pixels to the left for each pixel down."""
-    return np.array([[1, -x, 0], [0, 1, 0], [0, 0, 1.0]])
 
 
 def _through(image: Image.Image, matrix: Matrix) -> Image.Image:
