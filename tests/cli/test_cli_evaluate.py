@@ -127,6 +127,19 @@ def test_stored_thresholds_are_those_that_detect_uses(squares, own, tmp_path, ca
     assert Detector.load(own).thresholds == (0.5, best)
 
 
+def test_thresholds_of_another_size_are_kept_apart(squares, own, tmp_path, capsys):
+    measured = tmp_path / "metrics.json"
+    usual = Detector.load(own).thresholds
+    assert run(own, squares, "--part", "all", "--accurate", "--json", measured, "--target-precision", "1") == 0
+    assert json.loads(measured.read_text())["sizes"] == [1.0, 1.25]
+    assert run(own, measured, "-o", tmp_path / "copy.onnx", command="thresholds") == 0
+    target = json.loads(measured.read_text())["target_thresholds"]["Stamp"]["score"]
+    assert Detector.load(tmp_path / "copy.onnx", sizes=(1, 1.25)).thresholds[1] == target
+    assert Detector.load(tmp_path / "copy.onnx").thresholds == usual
+    assert run("default", "-o", tmp_path, "--thresholds", measured, command="export") == 2
+    assert f"{measured}: measured with --fast or --accurate" in capsys.readouterr().err
+
+
 def test_labels_that_exclude_each_other(squares, tmp_path, capsys):
     """Each square is found as a stamp, and with more confidence as a signature: suppression leaves no stamp."""
     given, pairs = tmp_path / "found.json", tmp_path / "pairs.yaml"

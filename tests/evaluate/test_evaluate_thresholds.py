@@ -7,7 +7,16 @@ import pytest
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.label_matches import LabelMatches
 from docmarks.evaluate.match import Matched
-from docmarks.evaluate.thresholds import NEVER, UNTOLD, at_precision, at_score, best_f1, read_thresholds, steady_f1
+from docmarks.evaluate.thresholds import (
+    NEVER,
+    UNTOLD,
+    Chosen,
+    at_precision,
+    at_score,
+    best_f1,
+    read_thresholds,
+    steady_f1,
+)
 
 
 def matched(scores, right, n_truth):
@@ -122,9 +131,10 @@ def test_thresholds_of_an_evaluation(tmp_path):
     }
     file = tmp_path / "r.json"
     file.write_text(json.dumps({"best_thresholds": best}))
-    assert read_thresholds(file) == {"Stamp": 0.3, "Strikethrough": 0.8}
-    file.write_text(json.dumps({"best_thresholds": best, "target_thresholds": {"Stamp": {"score": 0.7, "f1": 0.5}}}))
-    assert read_thresholds(file) == {"Stamp": 0.7}
+    assert read_thresholds(file) == Chosen({"Stamp": 0.3, "Strikethrough": 0.8}, (1.0,))
+    target = {"Stamp": {"score": 0.7, "f1": 0.5}}
+    file.write_text(json.dumps({"best_thresholds": best, "target_thresholds": target, "sizes": [1, 1.25]}))
+    assert read_thresholds(file) == Chosen({"Stamp": 0.7}, (1.0, 1.25))
     for text in ("[]", "{}", "x"):
         file.write_text(text)
         with pytest.raises(DocmarksError, match=r"r\.json: no metrics.json of"):

@@ -18,6 +18,7 @@ from docmarks.export.run_model import export_checkpoint, export_int8, slim_check
 from docmarks.marks import Detections, Mark, Page
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import read_network
+from docmarks.runtime.size import ACCURATE
 from docmarks.runtime.store import store_thresholds
 from docmarks.train.checkpoint import read_checkpoint, write_tensors
 from tiny import PLACES, tiny_config, tiny_model
@@ -82,9 +83,12 @@ def test_thresholds_stored_in_a_run_folder_are_in_its_next_export(run, tmp_path)
     stored = store_thresholds(tmp_path, {"Stamp": 0.625})
     assert [one.path.name for one in stored] == ["model.onnx", "best.safetensors", "model.safetensors"]
     assert all(one.after == {"Signature": 0.5, "Stamp": 0.625} for one in stored)
-    for name in ("best.safetensors", "model.safetensors"):
+    store_thresholds(tmp_path, {"Stamp": 0.375}, sizes=ACCURATE)
+    slim_checkpoint(tmp_path / "best.safetensors", tmp_path / "copy.safetensors")
+    for name in ("best.safetensors", "model.safetensors", "copy.safetensors"):
         found = export_checkpoint(tmp_path / name, tmp_path / "again.onnx", "mine")
         assert Detector.load(found).thresholds == (0.5, 0.625)
+        assert Detector.load(found, sizes=ACCURATE).thresholds == (0.5, 0.375)
     before, after = read_checkpoint(run / "last.safetensors"), read_checkpoint(tmp_path / "best.safetensors")
     assert after.model == before.model and after.info["step"] == before.info["step"]
     assert before.tensors.keys() == after.tensors.keys()

@@ -9,6 +9,7 @@ from docmarks.errors import DocmarksError
 from docmarks.export.onnx_file import export_onnx
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.sheet import ModelSheet, read_sheet
+from docmarks.runtime.size import ACCURATE, FAST
 from docmarks.runtime.store import store_thresholds
 from docmarks.weights import DEFAULT_MODEL
 from tiny import tiny_model
@@ -36,6 +37,16 @@ def test_an_onnx_model_has_the_new_thresholds_and_the_same_network(onnx_file):
     assert after.thresholds == (0.5, 0.875) and stored.before == {"Signature": 0.5, "Stamp": 0.5}
     np.testing.assert_array_equal(after(IMAGE).scores, before.scores)
     assert not list(onnx_file.parent.glob("*.part"))
+
+
+def test_thresholds_are_of_the_sizes_they_were_measured_at(onnx_file):
+    store_thresholds(onnx_file, {"Stamp": 0.875})
+    (stored,) = store_thresholds(onnx_file, {"Signature": 0.25}, sizes=ACCURATE)
+    # What is not named has what it has at the usual size.
+    assert stored.before == {"Signature": 0.5, "Stamp": 0.875} and stored.after == {"Signature": 0.25, "Stamp": 0.875}
+    assert Detector.load(onnx_file).thresholds == (0.5, 0.875)
+    assert Detector.load(onnx_file, sizes=ACCURATE).thresholds == (0.25, 0.875)
+    assert Detector.load(onnx_file, sizes=FAST).thresholds == (0.5, 0.875)
 
 
 def test_the_model_that_ships_is_only_copied(tmp_path):

@@ -160,7 +160,7 @@ def _store(model: str, evaluation: Evaluation) -> None:
 
     chosen = evaluation.target_thresholds or evaluation.best_thresholds
     measured = {label: found.score for label, found in chosen.items() if found.told}
-    print_stored(store_thresholds(Path(model), measured))
+    print_stored(store_thresholds(Path(model), measured, sizes=evaluation.sizes))
 
 
 def judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str | None, scans: bool) -> Evaluation:
@@ -182,6 +182,7 @@ def judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str 
         part,
         given.model,
         progress=page_bar if scans else None,  # scans can be told apart by their images only
+        sizes=given.sizes,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +34,6 @@ def export(
     """Writes model.onnx (checked against the model) and model.safetensors (half precision, to fine-tune from)."""
     from docmarks.cli.progress import page_bar
     from docmarks.errors import DocmarksError
-    from docmarks.evaluate.thresholds import read_thresholds
     from docmarks.export.calibration import calibration_pages
     from docmarks.export.run_model import export_checkpoint, export_int8, slim_checkpoint
     from docmarks.weights import weights_of
@@ -47,7 +46,7 @@ def export(
     if source != run and out is None:
         raise DocmarksError("default: the weights that ship; name a folder for the exported model with -o DIR")
     folder = out or (run if run.is_dir() else run.parent)
-    chosen = None if thresholds is None else read_thresholds(thresholds)
+    chosen = None if thresholds is None else _usual(thresholds)
     onnx_file = export_checkpoint(source, folder / "model.onnx", name, chosen)
     slim_checkpoint(source, folder / "model.safetensors", chosen)
     print(onnx_file)
@@ -58,6 +57,19 @@ def export(
         print(made.path)
         if made.before is not None and made.after is not None:
             print(_loss_line(made.layers, made.back, made.before, made.after))
+
+
+def _usual(metrics: Path) -> Mapping[str, float]:
+    from docmarks.errors import DocmarksError
+    from docmarks.evaluate.thresholds import read_thresholds
+    from docmarks.runtime.size import USUAL
+
+    found = read_thresholds(metrics)
+    if found.sizes != USUAL:
+        raise DocmarksError(
+            f"{metrics}: measured with --fast or --accurate; export, then `docmarks thresholds MODEL {metrics}`"
+        )
+    return found.scores
 
 
 def _loss_line(layers: int, back: Sequence[str], before: Loss, after: Loss) -> str:

@@ -21,4 +21,4 @@ def thresholds(
     from docmarks.runtime.store import store_thresholds
 
     found = read_thresholds(metrics)
-    print_stored(store_thresholds(Path(model), found, out))
+    print_stored(store_thresholds(Path(model), found.scores, out, found.sizes))

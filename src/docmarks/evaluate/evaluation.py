@@ -20,6 +20,7 @@ from docmarks.evaluate.thresholds import Threshold, at_precision, at_score, stea
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.cross_label_nms import CrossLabelNMS
+from docmarks.runtime.size import USUAL
 
 ALL_SETS = "all sets"
 
@@ -72,6 +73,7 @@ class Evaluation:
         label_set: The set that the labels are of.
         model: What found the marks.
         target_precision: Thresholds are to reach this; None takes those of the best F1.
+        sizes: At which the detector saw the pages (``runtime.size``).
     """
 
     labels: tuple[str, ...]
@@ -80,6 +82,7 @@ class Evaluation:
     label_set: LabelSet = field(default_factory=lambda: LabelSet.load("default"))
     model: str = ""
     target_precision: float | None = None
+    sizes: tuple[float, ...] = USUAL
 
     @cached_property
     def pooled(self) -> SetResult:
@@ -202,6 +205,7 @@ class Evaluation:
         false_by_label = {label: {"marks": marks, "pages": n} for label, (marks, n) in self.false_by_label().items()}
         return {
             "model": self.model,
+            "sizes": list(self.sizes),
             "label_set": self.label_set.model_dump(mode="json"),
             "labels": list(self.labels),
             "thresholds": dict(zip(self.labels, self.thresholds, strict=True)),

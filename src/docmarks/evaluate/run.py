@@ -21,6 +21,7 @@ from docmarks.evaluate.quality import Quality, measure
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.runtime.in_flight import in_flight
+from docmarks.runtime.size import USUAL
 
 
 class AnyDetector(Protocol):
@@ -98,7 +99,8 @@ def evaluate_detector(
         found, qualities = tuple(one.found for one in own), tuple(one.quality for one in own)
         results.append(SetResult(dataset.name, dataset.pages, found, detector.labels, qualities))
     name = getattr(detector, "name", type(detector).__name__)
-    return Evaluation(detector.labels, tuple(detector.thresholds), tuple(results), label_set, name)
+    sizes = tuple(getattr(detector, "sizes", USUAL))
+    return Evaluation(detector.labels, tuple(detector.thresholds), tuple(results), label_set, name, sizes=sizes)
 
 
 def evaluate_predictions(
@@ -110,6 +112,7 @@ def evaluate_predictions(
     part: str = "validation",
     model: str = "",
     progress: Progress | None = None,
+    sizes: tuple[float, ...] = USUAL,
 ) -> Evaluation:
     """Judges what any detector has found; no model runs.
 
@@ -122,6 +125,7 @@ def evaluate_predictions(
         part: As ``evaluate_detector``.
         model: What found them.
         progress: If given, images are read to measure the quality of their scans.
+        sizes: At which the pages were seen.
 
     Raises:
         DocmarksError: No page is left, or an image cannot be read.
@@ -140,7 +144,7 @@ def evaluate_predictions(
         )
         for dataset in chosen
     ]
-    return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model)
+    return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model, sizes=sizes)
 
 
 def choose(datasets: Sequence[Dataset], label_set: LabelSet, part: str) -> list[Dataset]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from docmarks.evaluate.average_precision import precision_recall
 from docmarks.evaluate.bootstrap import draw
 from docmarks.evaluate.label_matches import LabelMatches
 from docmarks.evaluate.match import RIGHT, Matched
+from docmarks.runtime.size import USUAL
 
 LEAST_TRUTHS = 5
 """With fewer ground truths no threshold can be told from another."""
@@ -176,10 +177,21 @@ def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
     return Threshold(float((scores[at] + below) / 2), p, r, 2 * p * r / max(p + r, 1e-12))
 
 
-def read_thresholds(path: Path) -> dict[str, float]:
-    """The thresholds that `docmarks evaluate` wrote: those of the target precision, if it had one, else the best.
+@dataclass(frozen=True)
+class Chosen:
+    """Thresholds to store.
 
-    Labels that could not be measured are left out.
+    Attributes:
+        scores: Minimum score by label; labels that could not be measured are not there.
+        sizes: At which the pages were seen (``runtime.size``).
+    """
+
+    scores: Mapping[str, float]
+    sizes: tuple[float, ...] = USUAL
+
+
+def read_thresholds(path: Path) -> Chosen:
+    """The thresholds that `docmarks evaluate` wrote: those of the target precision, if it had one, else the best.
 
     Raises:
         DocmarksError: The file is no such result.
@@ -187,6 +199,7 @@ def read_thresholds(path: Path) -> dict[str, float]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         found = data.get("target_thresholds") or data["best_thresholds"]
-        return {label: float(e["score"]) for label, e in found.items() if is_told(float(e["score"]), e["f1"])}
+        scores = {label: float(e["score"]) for label, e in found.items() if is_told(float(e["score"]), e["f1"])}
+        return Chosen(scores, tuple(float(size) for size in data.get("sizes", USUAL)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DocmarksError(f"{path}: no metrics.json of `docmarks evaluate`") from error

@@ -18,6 +18,7 @@ from docmarks.export.onnx_file import export_onnx
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import read_network
 from docmarks.runtime.sheet import ModelSheet
+from docmarks.runtime.size import USUAL, of_name
 from docmarks.train.checkpoint import build_model, find_checkpoint, read_checkpoint, write_tensors
 
 UNTUNED_THRESHOLD = 0.5
@@ -44,9 +45,11 @@ def export_checkpoint(run: Path, path: Path, name: str, thresholds: Thresholds |
     """
     checkpoint = read_checkpoint(find_checkpoint(run))
     model = build_model(checkpoint)
-    noted = thresholds or checkpoint.info.get("thresholds") or {}
-    values = tuple(noted.get(label, UNTUNED_THRESHOLD) for label in checkpoint.model.labels)
-    sheet = ModelSheet(name=name, version=__version__, config=checkpoint.model, thresholds=values)
+    untuned = (UNTUNED_THRESHOLD,) * len(checkpoint.model.labels)
+    sheet = ModelSheet(name=name, version=__version__, config=checkpoint.model, thresholds=untuned)
+    sheet = sheet.with_minimum_scores(thresholds or checkpoint.info.get("thresholds") or {}, USUAL)
+    for sizes, noted in checkpoint.info.get("thresholds_at", {}).items():
+        sheet = sheet.with_minimum_scores(noted, of_name(sizes))
     path.parent.mkdir(parents=True, exist_ok=True)
     earlier = path.read_bytes() if path.is_file() else b""
     export_onnx(model, sheet, path)
@@ -61,9 +64,9 @@ def slim_checkpoint(run: Path, path: Path, thresholds: Thresholds | None = None)
     """Writes the weights alone, in half precision: what another training starts from."""
     checkpoint = read_checkpoint(find_checkpoint(run))
     tensors = {f"model.{name}": t.half() if t.is_floating_point() else t for name, t in checkpoint.weights().items()}
-    info = {"step": checkpoint.info.get("step", 0)}
-    noted = thresholds or checkpoint.info.get("thresholds")
-    write_tensors(path, tensors, checkpoint.model, info | ({"thresholds": dict(noted)} if noted else {}))
+    kept = {key: checkpoint.info[key] for key in ("thresholds", "thresholds_at") if checkpoint.info.get(key)}
+    chosen = {"thresholds": dict(thresholds)} if thresholds else {}
+    write_tensors(path, tensors, checkpoint.model, {"step": checkpoint.info.get("step", 0)} | kept | chosen)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from docmarks.marks import Box, Detections
 from docmarks.results.evaluation_files import METRICS, PREDICTIONS
 from docmarks.results.guesses import Guess, GuessFile, is_number
 from docmarks.results.page_finder import PageFinder
+from docmarks.runtime.size import USUAL
 
 UNTOLD_THRESHOLD = 0.5
 """Of every label, where the file does not lie beside the metrics of its run."""
@@ -36,6 +37,7 @@ class Predictions:
         thresholds: One a label.
         label_set: The set of the labels.
         model: What found them, as far as it is known.
+        sizes: At which it saw the pages.
         notes: What was left out, a line each.
     """
 
@@ -44,6 +46,7 @@ class Predictions:
     thresholds: tuple[float, ...]
     label_set: LabelSet
     model: str
+    sizes: tuple[float, ...] = USUAL
     notes: tuple[str, ...] = ()
 
 
@@ -74,7 +77,8 @@ def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSe
         raise DocmarksError(f"{path}: nothing in it is of these data sets: {hint}")
     stored = {} if run is None else run.thresholds
     thresholds = tuple(stored.get(label, UNTOLD_THRESHOLD) for label in labels)
-    return Predictions(found, labels, thresholds, chosen, run.model if run else path.name, tuple(reader.notes))
+    name, sizes = (path.name, USUAL) if run is None else (run.model, run.sizes)
+    return Predictions(found, labels, thresholds, chosen, name, sizes, tuple(reader.notes))
 
 
 class _Reader:
@@ -167,6 +171,7 @@ class _Run(BaseModel):
     labels: tuple[str, ...]
     thresholds: dict[str, float]
     label_set: LabelSet
+    sizes: tuple[float, ...] = USUAL
 
 
 def _run_beside(path: Path) -> _Run | None:

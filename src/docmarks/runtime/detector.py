@@ -33,7 +33,7 @@ class Detector:
     Attributes:
         sheet: What the model says of itself.
         labels: Its K labels.
-        thresholds: The minimum score of each, stored with the model.
+        thresholds: The minimum score of each at these sizes, stored with the model.
         tiles: Pages are also seen in parts, so many times as large; 1 for as a whole only.
         cross_nms: Suppression between labels, after everything else; None for none.
         sizes: Pages are seen so many times as large as the model was trained for; at each, if there are several.
@@ -56,7 +56,7 @@ class Detector:
         self._blank = {size: BlankPages() for size in self.sizes}
         self._blank_looks = BlankPages()
         self.labels = sheet.config.labels
-        self.thresholds = sheet.thresholds
+        self.thresholds = sheet.minimum_scores(self.sizes)
 
     @classmethod
     def load(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ModelConfig
 from docmarks.runtime.metadata import metadata, with_entry
+from docmarks.runtime.size import USUAL, named
 
 KEY = "docmarks"
 """Name of the metadata entry."""
@@ -28,6 +30,7 @@ class ModelSheet(BaseModel):
         config: Labels, input and selection, as in training.
         thresholds: Minimum score of each label, in the order of ``config.labels``.
         precision: "fp32" or "int8".
+        thresholds_at: The same for pages seen at other sizes (``runtime.size.named``), where they were measured.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,6 +40,19 @@ class ModelSheet(BaseModel):
     config: ModelConfig
     thresholds: tuple[float, ...]
     precision: str = "fp32"
+    thresholds_at: dict[str, tuple[float, ...]] = {}
+
+    def minimum_scores(self, sizes: Sequence[float]) -> tuple[float, ...]:
+        """Of pages seen at these sizes: theirs, or the usual ones where nobody has measured any."""
+        return self.thresholds_at.get(named(sizes), self.thresholds)
+
+    def with_minimum_scores(self, scores: Mapping[str, float], sizes: Sequence[float]) -> ModelSheet:
+        """With others for pages seen at these sizes; labels that are not named keep theirs."""
+        before = zip(self.config.labels, self.minimum_scores(sizes), strict=True)
+        values = tuple(scores.get(label, old) for label, old in before)
+        if tuple(sizes) == USUAL:
+            return self.model_copy(update={"thresholds": values})
+        return self.model_copy(update={"thresholds_at": self.thresholds_at | {named(sizes): values}})
 
 
 def read_sheet(path: Path) -> ModelSheet:

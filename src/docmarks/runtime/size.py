@@ -16,6 +16,16 @@ times the size of detection (``crops.page_long_side`` of the recipe). Much beyon
 LEAST, MOST = 0.25, 3.0
 
 
+def named(sizes: Sequence[float]) -> str:
+    """As a key: "0.75", "1+1.25"."""
+    return "+".join(f"{size:g}" for size in sizes)
+
+
+def of_name(name: str) -> tuple[float, ...]:
+    """The sizes of a key."""
+    return tuple(float(size) for size in name.split("+"))
+
+
 def check_sizes(sizes: Sequence[float]) -> tuple[float, ...]:
     """The sizes themselves, each once.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from docmarks.errors import DocmarksError
 from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS, note, read_info
 from docmarks.runtime.model_file import RUN_MODELS
 from docmarks.runtime.sheet import ModelSheet, read_sheet, write_sheet
+from docmarks.runtime.size import USUAL, named
 from docmarks.weights import DEFAULT_MODEL, ships
 
 
@@ -29,7 +30,9 @@ class Stored:
     after: Mapping[str, float]
 
 
-def store_thresholds(model: Path | None, thresholds: Mapping[str, float], out: Path | None = None) -> list[Stored]:
+def store_thresholds(
+    model: Path | None, thresholds: Mapping[str, float], out: Path | None = None, sizes: Sequence[float] = USUAL
+) -> list[Stored]:
     """Writes thresholds into a model, or into a copy of it; labels that are not named keep theirs.
 
     Args:
@@ -37,6 +40,7 @@ def store_thresholds(model: Path | None, thresholds: Mapping[str, float], out: P
             weights, for the next export. None or ``default`` is the model that ships, which is only ever copied.
         thresholds: Minimum score by label.
         out: A file for the copy, of the same kind; not for a folder.
+        sizes: Of the pages that the thresholds are for (``runtime.size``).
 
     Raises:
         DocmarksError: No model, a label that it does not have, or a file that cannot be written.
@@ -54,9 +58,9 @@ def store_thresholds(model: Path | None, thresholds: Mapping[str, float], out: P
     if out is not None and out.suffix != files[0].suffix:
         raise DocmarksError(f"{out}: the copy of {files[0].name} must end in {files[0].suffix}")
     checkpoints = _exported_checkpoints(source) if source.is_dir() and out is None else []
-    stored = [_store(file, thresholds, out or file) for file in files]
+    stored = [_store(file, thresholds, out or file, sizes) for file in files]
     for checkpoint in checkpoints:
-        note(checkpoint, {"thresholds": dict(stored[-1].after)})
+        _note(checkpoint, stored[-1].after, sizes)
     return stored + [replace(stored[-1], path=checkpoint) for checkpoint in checkpoints]
 
 
@@ -73,14 +77,21 @@ def _exported_checkpoints(run: Path) -> list[Path]:
     return [path for path in dict.fromkeys((found[0], slim)) if read_info(path).get("step") == step]
 
 
-def _store(file: Path, thresholds: Mapping[str, float], target: Path) -> Stored:
+def _note(checkpoint: Path, after: Mapping[str, float], sizes: Sequence[float]) -> None:
+    if tuple(sizes) == USUAL:
+        note(checkpoint, {"thresholds": dict(after)})
+    else:
+        noted = read_info(checkpoint).get("thresholds_at", {})
+        note(checkpoint, {"thresholds_at": noted | {named(sizes): dict(after)}})
+
+
+def _store(file: Path, thresholds: Mapping[str, float], target: Path, sizes: Sequence[float]) -> Stored:
     before = read_sheet(file)
     labels = before.config.labels
     for label in thresholds:
         if label not in labels:
             raise DocmarksError(f"{file}: has no label {label}; it knows {', '.join(labels)}")
-    values = tuple(thresholds.get(label, old) for label, old in zip(labels, before.thresholds, strict=True))
-    after = before.model_copy(update={"thresholds": values})
+    after = before.with_minimum_scores(thresholds, sizes)
     if target != file and file.suffix == ".xml":
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -88,8 +99,8 @@ def _store(file: Path, thresholds: Mapping[str, float], target: Path) -> Stored:
         except OSError as error:
             raise DocmarksError(f"{target}: cannot be written ({error.strerror}); choose another -o") from error
     write_sheet(file, after, target)
-    return Stored(target, _by_label(before), _by_label(after))
+    return Stored(target, _by_label(before, sizes), _by_label(after, sizes))
 
 
-def _by_label(sheet: ModelSheet) -> dict[str, float]:
-    return dict(zip(sheet.config.labels, sheet.thresholds, strict=True))
+def _by_label(sheet: ModelSheet, sizes: Sequence[float]) -> dict[str, float]:
+    return dict(zip(sheet.config.labels, sheet.minimum_scores(sizes), strict=True))

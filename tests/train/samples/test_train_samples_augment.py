@@ -62,7 +62,7 @@ def test_a_mark_turned_off_the_page_is_an_ignored_region():
 
 
 def test_another_shape_is_drawn_out_by_a_third_at_most():
-    """A mark in the middle, so that nothing is cut: its width over its height changes by two factors of up to e^0.28."""
+    """Width over height of a mark in the middle, so that nothing is cut, changes by two factors of up to e^0.28."""
     augment = Augment(AugmentConfig(**(NONE | {"shape": 1.0})), 0.6)
     image = np.full((400, 400), 255, np.uint8)
     image[180:220, 180:220] = 0
