@@ -30,9 +30,32 @@ def test_a_signature_over_a_name_is_boxed_without_the_name(monkeypatch, short):
     assert np.median(widths) < 90 if short else np.median(widths) > 90
 
 
+def test_who_prepared_and_who_checked_sign_behind_the_word():
+    counts = set()
+    for seed in range(12):
+        page = np.full((600, 500), 255, np.uint8)
+        paper = Paper(page)
+        marks = Decorator(page, paper, np.random.default_rng(seed), INK)._signed_off()
+        counts.add(len(marks))
+        assert {mark.labels for mark in marks} == {("Signature",)}
+        ((left, top, right, bottom),) = paper.taken
+        words = page.copy()
+        for mark in marks:
+            x0, y0, x1, y1 = (int(v) for v in mark.box)
+            assert left < x0 and x1 <= right and top <= y0 and y1 <= bottom
+            assert (page[y0:y1, int(left) : x0] < 200).any()  # a word in print stands before it
+            words[y0:y1, x0:x1] = 255
+        first = min(mark.box[0] for mark in marks)
+        # What is left is the words: nothing of a signature lies outside its box but fringes too faint to be boxed.
+        assert np.flatnonzero((words < 128).any(axis=0)).max() < first
+        assert not any(a.box[1] < b.box[3] and b.box[1] < a.box[3] for a in marks for b in marks if a is not b)
+    assert counts <= {1, 2, 3, 4} and len(counts) > 2
+
+
 def test_there_is_no_room_for_a_name_on_a_full_page():
     page = np.zeros((300, 300), np.uint8)
     page[::2] = 255
     before = page.copy()
-    assert Decorator(page, Paper(page), np.random.default_rng(0), INK)._over_name() == []
+    for write in (Decorator._over_name, Decorator._signed_off):
+        assert write(Decorator(page, Paper(page), np.random.default_rng(0), INK)) == []
     assert (page == before).all()

@@ -14,7 +14,7 @@ from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.marks import boxes, overprint
 from docmarks.synth.marks.scrawl import scrawl
 from docmarks.synth.paper import Paper, around
-from docmarks.synth.printed.imprints import imprint, typed_name
+from docmarks.synth.printed.imprints import imprint, sign_off, typed_name
 from docmarks.synth.printed.type_case import TypeCase
 from docmarks.synth.texts import people
 
@@ -31,6 +31,13 @@ SIGNED_OVER_NAME = 0.3
 
 PARAPHS_OVER_NAME = 0.35
 """Of those over a name, those of a letter or two, which the name alone tells from initials."""
+
+
+SIGNED_OFF = 0.25
+"""Of the signatures that stand over no name, those behind what their signers did: prepared, checked, approved."""
+
+PARAPHS_SIGNED_OFF = 0.6
+"""Of those, those of a letter or two."""
 
 
 def decorate(
@@ -136,6 +143,8 @@ class Decorator:
     def _signature(self) -> list[Mark]:
         if self.rng.random() < SIGNED_OVER_NAME:
             return self._over_name()
+        if self.rng.random() < SIGNED_OFF:
+            return self._signed_off()
         mask = handwritten.signature(self.ink, self.rng)
         if self.rng.random() < SIGNED_AND_DATED:
             return self._dated(mask)
@@ -159,6 +168,28 @@ class Decorator:
         marks = _inked(self.page, signature, (start, at[1]), ("Signature",), shade(rng))
         for mark in marks:
             self.paper.take(mark.box)
+        return marks
+
+    def _signed_off(self) -> list[Mark]:
+        """One to four who prepared, checked, approved: the word of each in print, signatures behind, in a column."""
+        rng, rows, height = self.rng, [], 0
+        for _ in range(int(rng.integers(1, 5))):
+            signature = handwritten.paraph(self.ink, rng)
+            if rng.random() >= PARAPHS_SIGNED_OFF or signature.shape[1] < 4 * SMALLEST:  # nobody signs with an I
+                signature = handwritten.signature(self.ink, rng)
+            word = sign_off(rng, self.ink.case)
+            rows.append((word, signature, height))
+            height += max(len(word), len(signature)) + int(rng.uniform(1, 14))
+        behind = max(word.shape[1] for word, _, _ in rows) + int(rng.uniform(3, 20))
+        width = behind + max(signature.shape[1] for _, signature, _ in rows)
+        at = self.paper.place(width, height, rng, 0.02)
+        if at is None:
+            return []
+        printed, marks = int(rng.integers(0, 70)), []
+        for word, signature, down in rows:
+            lay(self.page, word, at[0], at[1] + down + max(0, len(signature) - len(word)) // 2, printed)
+            marks += _inked(self.page, signature, (at[0] + behind, at[1] + down), ("Signature",), shade(rng))
+        self.paper.take((*at, at[0] + width, at[1] + height))
         return marks
 
     def _dated(self, signature: Mask) -> list[Mark]:

@@ -20,6 +20,13 @@ from docmarks.synth.texts import people, words
 
 Grey = np.ndarray
 
+SIGN_OFFS = (
+    *("Prepared by", "Checked by", "Verified by", "Approved by", "Authorised by", "Issued by", "Received by", "Noted"),
+    *("Signed", "Signature", "Witness", "For the firm", "Examined", "By order", "Counsel", "Clerk", "Cashier", "Sd/-"),
+    *("Geprüft", "Le directeur", "Visto", "Inspector", "Registrar", "Secretary", "Manager", "Officer in charge"),
+)
+"""What stands before a signature, however short, on certificates and vouchers."""
+
 TOP, ELSEWHERE = 0.2, 0.06
 """Letterheads stand in so much of the page; a place further down is taken so often when it comes up."""
 
@@ -65,6 +72,12 @@ def typed_name(rng: np.random.Generator, case: TypeCase) -> Mask:
     lines += [people.title(rng)] if rng.random() < 0.5 else []
     lines += [words.pick(rng, words.PLACES)] if rng.random() < 0.2 else []
     return _lines(lines, case.face(rng), float(rng.uniform(11, 18)))
+
+
+def sign_off(rng: np.random.Generator, case: TypeCase) -> Mask:
+    """What somebody did whose signature comes behind it."""
+    text = words.pick(rng, SIGN_OFFS) + words.pick(rng, ("", "", ":", " :"))
+    return lettering(text.upper() if rng.random() < 0.15 else text, case.face(rng), float(rng.uniform(9, 16)))
 
 
 def number(rng: np.random.Generator, case: TypeCase) -> Mask:
