@@ -10,6 +10,7 @@ from docmarks.data.check.boxes import numbers
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.form import is_size
 from docmarks.data.check.look import Place, Seen
+from docmarks.data.check.squares import filled_boxes
 from docmarks.data.dataset import page_number
 from docmarks.data.raw import RawSet, Record, called
 from docmarks.marks import POINTS_PER_INCH
@@ -84,7 +85,15 @@ class Turn:
 
 def places_of(raw: RawSet) -> list[Place]:
     """Where the pictures of all image records are, in their order."""
-    return [Place(raw.path_of(image), page_number(image), _dpi(image)) for image in raw.images]
+    return [
+        Place(
+            raw.path_of(image),
+            page_number(image),
+            _dpi(image),
+            tuple(tuple(box) for _, box in filled_boxes(raw, image)),
+        )
+        for image in raw.images
+    ]
 
 
 def _dpi(image: Record) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from docmarks.data.check.squares import is_empty
 from docmarks.data.read_page import number_in, open_annotated
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH
@@ -38,6 +39,7 @@ class Seen:
         error: Why it cannot be read; empty if it can.
         hash: Perceptual hash, 256 bits packed into ``[32]`` bytes; None if not asked for.
         thumb: ``[64, 64]`` grey; None if not asked for.
+        empty: Of every square of its place, whether there is nothing in it.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -45,6 +47,7 @@ class Seen:
     error: str = ""
     hash: NDArray[np.uint8] | None = None
     thumb: NDArray[np.uint8] | None = None
+    empty: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,13 @@ class Place:
         file: The file.
         number: Of the page in it, from 1.
         dpi: At which a PDF is rendered.
+        filled: Squares that are said to be filled: x, y, width, height of each.
     """
 
     file: Path
     number: int = 1
     dpi: float = POINTS_PER_INCH
+    filled: tuple[tuple[float, ...], ...] = ()
 
 
 def look(place: Place, compare: bool) -> Seen:
@@ -76,17 +81,19 @@ def look(place: Place, compare: bool) -> Seen:
             width, height, _ = document.measure(number)
             # Hashing alone would resample every page from full size.
             pixels = document.preview(number, PREVIEW)
+            page = document.page(number, grey=True).pixels if place.filled else pixels
     except DocmarksError as error:
         return Seen(error=str(error))
     size = (width, height)
+    empty = tuple(is_empty(page, box) for box in place.filled)
     if not compare:
-        return Seen(size, _orientation(file, size))
+        return Seen(size, _orientation(file, size), empty=empty)
     from imagehash import phash
 
     small = Image.fromarray(pixels)
     bits = phash(small, HASH_SIDE).hash.flatten()
     thumb = np.asarray(small.resize((THUMB, THUMB), Image.Resampling.BOX))
-    return Seen(size, _orientation(file, size), "", np.packbits(bits), thumb)
+    return Seen(size, _orientation(file, size), "", np.packbits(bits), thumb, empty)
 
 
 def look_at_all(places: Sequence[Place], compare: bool, workers: int) -> Iterator[Seen]:

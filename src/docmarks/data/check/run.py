@@ -18,6 +18,7 @@ from docmarks.data.check.form import check_form
 from docmarks.data.check.images import check_image, places_of
 from docmarks.data.check.labels import check_counts, check_labels
 from docmarks.data.check.look import look_at_all
+from docmarks.data.check.squares import check_squares
 from docmarks.data.check.twins import PageSeen, check_twins
 from docmarks.data.raw import RawSet
 from docmarks.errors import DocmarksError
@@ -83,7 +84,9 @@ def check(paths: Sequence[Path], watch: Watch = iter, workers: int | None = None
     findings.extend((*check_counts(sets), *check_documents(sets)))
     if images:
         seen = list(_look(sets, watch, workers or cores(), compare))
-        findings.extend(finding for page in seen for finding in check_image(page.raw, page.image, page.seen))
+        for page in seen:
+            findings.extend(check_image(page.raw, page.image, page.seen))
+            findings.extend(check_squares(page.raw, page.image, page.seen))
         findings.extend(check_twins(seen))
     return Report(sets, tuple(findings), compare)
 
