@@ -147,6 +147,17 @@ def test_what_a_bad_copy_has_lost_is_no_mark():
     assert not shows(crop, Mark((20, 20, 20, 30), ("Stamp",)), 250)
 
 
+def test_a_filled_checkbox_in_which_nothing_is_to_see_is_no_mark():
+    crop = np.full((60, 60), 250, np.uint8)
+    crop[20:40, 20:40] = 0
+    crop[22:38, 22:38] = 250
+    box = (20, 20, 40, 40)
+    assert not shows(crop, Mark(box, ("Filled Checkbox",)), 250)
+    assert shows(crop, Mark(box, ("Unfilled Checkbox",)), 250)
+    crop[28:31, 27:33] = 90
+    assert shows(crop, Mark(box, ("Filled Checkbox",)), 250)
+
+
 def test_nothing_to_train_on_is_told(ink):
     with pytest.raises(DocmarksError, match="nothing to train on"):
         prepare(config(), [], None, ink)

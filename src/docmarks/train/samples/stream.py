@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset as TorchDataset
 
+from docmarks.data.check.squares import FILLED, is_empty
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Box, Mark, Page
 from docmarks.model.targets import Targets
@@ -239,7 +240,12 @@ def to_tensor(image: Pixels, channels: str) -> torch.Tensor:
 
 
 def shows(crop: Grey, mark: Mark, paper: float) -> bool:
-    """Whether anything is left to see of a mark: a bad copy may have lost faint ink altogether."""
+    """Whether anything is left to see of a mark: a bad copy may have lost faint ink altogether.
+
+    Of a filled checkbox its square is not enough.
+    """
+    if FILLED in mark.labels and is_empty(crop, (*mark.box[:2], mark.width, mark.height)):
+        return False
     left, top, right, bottom = (round(v) for v in mark.box)
     inside = crop[max(0, top) : bottom, max(0, left) : right]
     return inside.size > 0 and float(np.percentile(inside, 3)) < paper - LEAST_CONTRAST
