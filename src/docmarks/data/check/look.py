@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docmarks.data.check.squares import is_empty
+from docmarks.data.empty_square import is_empty
 from docmarks.data.read_page import number_in, open_annotated
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH

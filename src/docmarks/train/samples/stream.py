@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset as TorchDataset
 
-from docmarks.data.check.squares import FILLED, is_empty
+from docmarks.data.empty_square import FILLED, is_empty
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Box, Mark, Page
 from docmarks.model.targets import Targets
