@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from docmarks.synth import decorate
-from docmarks.synth.decorate import Decorator
+from docmarks.synth.decorate import SMALLEST, Decorator, put
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.paper import Paper
 
@@ -50,6 +50,16 @@ def test_who_prepared_and_who_checked_sign_behind_the_word():
         assert np.flatnonzero((words < 128).any(axis=0)).max() < first
         assert not any(a.box[1] < b.box[3] and b.box[1] < a.box[3] for a in marks for b in marks if a is not b)
     assert counts <= {1, 2, 3, 4} and len(counts) > 2
+
+
+@pytest.mark.parametrize(
+    ("wide", "at"), [(SMALLEST - 1, (50, 40)), (SMALLEST, (50, 40)), (40, (97, 60)), (40, (-38, -5))]
+)
+def test_what_is_too_small_for_a_box_is_not_written(wide, at):
+    page = np.full((100, 100), 255, np.uint8)
+    mask = np.full((30, wide), 255, np.uint8)
+    marks = put(page, Paper(page), mask, at, ("Initials",), 0)
+    assert bool(marks) == bool((page < 255).any()) == (wide == SMALLEST)
 
 
 def test_there_is_no_room_for_a_name_on_a_full_page():

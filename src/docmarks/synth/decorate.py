@@ -102,9 +102,13 @@ def put(page: Grey, paper: Paper, mask: Mask, at: tuple[int, int], labels: tuple
 
 
 def _inked(page: Grey, mask: Mask, at: tuple[int, int], labels: tuple[str, ...], grey: int) -> list[Mark]:
-    """Lays coverage on the page in place, whatever is there; the mark it makes, or none."""
-    box = lay(page, mask, *at, grey)
+    """Lays coverage on the page in place, whatever is there; its mark, or none and no ink if that is too small."""
+    left, top = at
+    there = page[max(0, top) : max(0, top + mask.shape[0]), max(0, left) : max(0, left + mask.shape[1])]
+    before = there.copy()
+    box = lay(page, mask, left, top, grey)
     if box is None or box[2] - box[0] < SMALLEST or box[3] - box[1] < SMALLEST:
+        there[:] = before  # ink without a box would be taught to be none
         return []
     return [Mark((float(box[0]), float(box[1]), float(box[2]), float(box[3])), labels)]
 
