@@ -151,7 +151,9 @@ def validation_seconds(config: TrainConfig, datasets: Sequence[Dataset]) -> floa
         return 0.0
     some = next(part for part in pages if part.pages)
     validator = Validator(config, [replace(some, pages=some.pages[:1])], Device.choose(config), ALONE)
-    validator.losses()  # reads the page and prepares memory
+    # The first time reads the page, prepares memory and chooses kernels, and takes up to a half longer.
+    validator.losses()
+    validator.precision()
     loss, precision = timed(validator.losses), timed(validator.precision)
     losses = 1 + math.ceil(config.steps / plan.loss_every) if plan.loss_every else 0  # the first before any step
     precisions = 1 + math.ceil(config.steps / plan.ap_every) if plan.ap_every else 1  # at the end
