@@ -97,6 +97,11 @@ class RawSet:
                 found[record["image_id"]].append(record)
         return dict(found)
 
+    def annotations_on(self, image: Record) -> list[Record]:
+        """The annotation records of an image record; none if it has no identifier."""
+        identifier = image.get("id")
+        return self.annotations_of.get(identifier, []) if isinstance(identifier, int | str) else []
+
     def path_of(self, image: Record) -> Path:
         """Where an image's file should be."""
         return self.file.parent / str(image.get("file_name", ""))

@@ -32,7 +32,6 @@ SIGNED_OVER_NAME = 0.3
 PARAPHS_OVER_NAME = 0.35
 """Of those over a name, those of a letter or two, which the name alone tells from initials."""
 
-
 SIGNED_OFF = 0.25
 """Of the signatures that stand over no name, those behind what their signers did: prepared, checked, approved."""
 

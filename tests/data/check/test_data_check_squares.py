@@ -26,3 +26,7 @@ def test_empty_squares_that_are_called_filled_are_told(tmp_path):
     images[0]["width"] = 240
     (tmp_path / "annotations.json").write_text(json.dumps(data))
     assert "empty filled checkbox" not in {one.kind for one in check([tmp_path]).findings}
+    # Nor does one that is not there, whatever size its record claims.
+    images[0].update(width=0, height=0, file_name="gone.png")
+    (tmp_path / "annotations.json").write_text(json.dumps(data))
+    assert "empty filled checkbox" not in {one.kind for one in check([tmp_path]).findings}

@@ -39,7 +39,7 @@ def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
         edits = (Edit(image, {"width": seen.size[0], "height": seen.size[1]}), *_turned(raw, image, seen))
         told += f": boxes were drawn on the picture before it is {TURNED[seen.orientation]} by its EXIF entry"
         yield Finding("turned image", "error", raw.file, where, told, "turn the boxes as well", edits)
-    elif not _annotations(raw, image):
+    elif not raw.annotations_on(image):
         edits = (Edit(image, {"width": seen.size[0], "height": seen.size[1]}),)
         yield Finding("wrong size", "error", raw.file, where, told, "correct the record; it has no boxes", edits)
     else:
@@ -47,14 +47,9 @@ def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
         yield Finding("wrong size", "error", raw.file, where, told, cure)
 
 
-def _annotations(raw: RawSet, image: Record) -> list[Record]:
-    identifier = image.get("id")
-    return raw.annotations_of.get(identifier, []) if isinstance(identifier, int | str) else []
-
-
 def _turned(raw: RawSet, image: Record, seen: Seen) -> Iterator[Edit]:
     turn = Turn(seen.orientation, int(image["width"]), int(image["height"]))
-    for record in _annotations(raw, image):
+    for record in raw.annotations_on(image):
         box = numbers(record.get("bbox"))
         if box is not None:
             yield Edit(record, {"bbox": turn(box)})

@@ -81,11 +81,13 @@ def look(place: Place, compare: bool) -> Seen:
             width, height, _ = document.measure(number)
             # Hashing alone would resample every page from full size.
             pixels = document.preview(number, PREVIEW)
-            page = document.page(number, grey=True).pixels if place.filled else pixels
+            empty: tuple[bool, ...] = ()
+            if place.filled:
+                page = document.page(number, grey=True).pixels
+                empty = tuple(is_empty(page, box) for box in place.filled)
     except DocmarksError as error:
         return Seen(error=str(error))
     size = (width, height)
-    empty = tuple(is_empty(page, box) for box in place.filled)
     if not compare:
         return Seen(size, _orientation(file, size), empty=empty)
     from imagehash import phash

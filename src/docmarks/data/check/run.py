@@ -84,10 +84,8 @@ def check(paths: Sequence[Path], watch: Watch = iter, workers: int | None = None
     findings.extend((*check_counts(sets), *check_documents(sets)))
     if images:
         seen = list(_look(sets, watch, workers or cores(), compare))
-        for page in seen:
-            findings.extend(check_image(page.raw, page.image, page.seen))
-            findings.extend(check_squares(page.raw, page.image, page.seen))
-        findings.extend(check_twins(seen))
+        findings.extend(finding for page in seen for finding in check_image(page.raw, page.image, page.seen))
+        findings.extend((*check_squares(seen), *check_twins(seen)))
     return Report(sets, tuple(findings), compare)
 
 
