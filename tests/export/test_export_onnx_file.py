@@ -53,9 +53,24 @@ def test_stock_onnx_runtime_takes_what_is_documented(exported):
             assert same_regions(boxes[ours], scores[ours], got_boxes[theirs], got_scores[theirs], share=1.0)
 
 
-@pytest.mark.parametrize(("change", "sides"), [({"class_agnostic_boxes": False}, 8), ({"across": 14}, 4)])
-def test_a_box_a_label_and_wide_regions_are_exported_too(change, sides, tmp_path):
+@pytest.mark.parametrize(
+    ("change", "sides"),
+    [
+        ({"class_agnostic_boxes": False}, 8),
+        ({"across": 14}, 4),
+        ({"context": 5}, 4),
+        ({"second_look": True}, 4),
+        ({"second_look": True, "score_threshold": 0.9999}, 4),  # nothing to look at again
+        ({"second_look": True, "context": 3}, 4),
+    ],
+)
+def test_every_second_stage_is_exported(change, sides, tmp_path):
     model = tiny_model(roi=tiny_config().roi.model_copy(update=change))
+    with torch.no_grad():
+        model.roi_heads.predictor.labels.weight.mul_(200)
+        for name, weight in model.roi_heads.box_head.named_parameters():
+            if name.startswith("around"):
+                weight.normal_(std=0.05)
     export_onnx(model, ModelSheet(name="t", version="1", config=model.config, thresholds=(0, 0)), tmp_path / "m.onnx")
     images = torch.rand(2, 1, 96, 64) * 255
     for (boxes, scores), whole in zip(Session(tmp_path / "m.onnx").many(images.numpy()), images, strict=True):

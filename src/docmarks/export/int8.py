@@ -24,7 +24,7 @@ KEPT_IN_FP32 = (
     "^/normalise/.*",
     "^/anchors/.*",
     "^/proposals/.*",
-    "^/roi_heads/pooler/.*",
+    "^/roi_heads/(pooler|context)/.*",
     "^/roi_heads/[^/]+$",  # what stands in the forward pass itself: decoding the boxes
     "^/[^/]+$",  # likewise: clipping them
 )

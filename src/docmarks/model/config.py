@@ -119,6 +119,10 @@ class ROIConfig(Strict):
     Attributes:
         resolution: Bins of a pooled region down, and across unless ``across`` says otherwise.
         across: Bins across. Writing is wide: seven bins of a line of it hold several letters each.
+        context: Bins, down and across, of what stands around a region (``model.context``), seen beside it; None for
+            the region alone.
+        second_look: Regions that may be a mark are looked at once more where the first look put them (iterative
+            localisation of Gidaris and Komodakis 2015, arXiv 1505.01749), and both answers count.
         sampling_ratio: Samples a bin side in ROIAlign; 0 = ceil(size / resolution), adaptive.
         fc_width: Width of the two fully connected layers.
         dropout: Share of what each of these two layers says that training leaves out (Srivastava et al. 2014).
@@ -131,6 +135,8 @@ class ROIConfig(Strict):
 
     resolution: int = Field(default=7, gt=0)
     across: int | None = Field(default=None, gt=0)
+    context: int | None = Field(default=None, gt=0)
+    second_look: bool = False
     sampling_ratio: int = 0
     fc_width: int = 1024
     dropout: float = Field(default=0.0, ge=0, lt=1)
@@ -144,6 +150,12 @@ class ROIConfig(Strict):
     vote_iou: float | None = Field(default=None, gt=0, le=1)
     detections_per_image: int = 100
     merge_iou: float = 0.8
+
+    @model_validator(mode="after")
+    def _one_place_to_look_again(self) -> ROIConfig:
+        if self.second_look and not self.class_agnostic_boxes:
+            raise ValueError("second_look needs class_agnostic_boxes: a region has one place to look at again")
+        return self
 
     @property
     def bins(self) -> tuple[int, int]:

@@ -134,7 +134,7 @@ class FasterRCNN(nn.Module):
             pyramid = self._proposed(levels, anchors)
             within = torch.tensor(sizes, dtype=torch.float32, device=images.device)
             proposals, usable = self.proposals.ranked(pyramid.logits, pyramid.deltas, pyramid.anchors, within)
-        losses.update(self.roi_heads.losses(levels, proposals, usable, truth, draws, count))
+        losses.update(self.roi_heads.losses(levels, proposals, usable, truth, within, draws, count))
         return losses
 
     def forward(self, images: Tensor, sizes: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
@@ -147,17 +147,28 @@ class FasterRCNN(nn.Module):
 
         Returns:
             Boxes ``[R, 4]`` (or ``[R, 4 * K]`` where the regression is class-wise), clipped to their image, in its
-            pixels; scores ``[R, K]``; and the image of each, ``[R]`` int64 in 0..N - 1, in ascending order.
+            pixels; scores ``[R, K]``; and the image of each, ``[R]`` int64 in 0..N - 1. A network that looks twice
+            gives what it saw at first, image by image, and then what it saw at the second look.
         """
         whole = torch.stack([torch.as_tensor(side) for side in images.shape[2:]]).to(images.device)
         within = (whole[None] if sizes is None else torch.minimum(sizes, whole)).to(torch.float32)
         within = within.expand(images.shape[0], 2)
         pyramid = self.pyramid(images)
         proposals, _, index = self.proposals(pyramid.logits, pyramid.deltas, pyramid.anchors, within)
-        scores, refined = self.roi_heads(pyramid.levels, proposals, index)
+        scores, found = self._look(pyramid.levels, proposals, index, within)
+        if not self.config.roi.second_look:
+            return found, scores, index
+        # Which ones depends on nothing but themselves, so that a page gets the same answer in any batch.
+        again = (scores.amax(dim=1) > self.config.roi.score_threshold).nonzero().flatten()
+        more_scores, more = self._look(pyramid.levels, found[again], index[again], within)
+        return torch.cat((found, more)), torch.cat((scores, more_scores)), torch.cat((index, index[again]))
+
+    def _look(self, levels: list[Tensor], regions: Tensor, index: Tensor, within: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores and boxes, clipped to ``within`` ``[N, 2]``, of the regions ``[R, 4]`` of the images ``[R]``."""
+        scores, refined = self.roi_heads(levels, regions, index)
         limits = within[index]  # [R, 2]
         each = refined.reshape(-1, self.roi_heads.n_boxes, 4)
-        return boxes.clip(each, limits[:, :1], limits[:, 1:]).reshape(refined.shape), scores, index
+        return scores, boxes.clip(each, limits[:, :1], limits[:, 1:]).reshape(refined.shape)
 
     def detect_batch(self, images: Tensor, sizes: Sequence[Size]) -> list[tuple[Tensor, Tensor]]:
         """Inference on a padded batch (``stack_images``): boxes and scores of each image, as of ``forward``.

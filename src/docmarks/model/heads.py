@@ -10,22 +10,38 @@ from docmarks.model.classification import Classification
 
 
 class BoxHead(nn.Module):
-    """Two fully connected layers over the pooled features."""
+    """Two fully connected layers over the pooled features; the first sees the surroundings, too, if there are any."""
 
-    def __init__(self, n_in: int, bins: tuple[int, int], width: int, dropout: float = 0.0) -> None:
-        """``n_in``: channels of the pooled features; ``bins``: down, across; ``dropout``: after each layer."""
+    def __init__(
+        self, n_in: int, bins: tuple[int, int], width: int, dropout: float = 0.0, context: int | None = None
+    ) -> None:
+        """Builds it.
+
+        Args:
+            n_in: Channels of the pooled features.
+            bins: Down, across.
+            width: Of both layers.
+            dropout: After each of them.
+            context: Bins of the surroundings, down and across; None without.
+        """
         super().__init__()
         self.fc1 = nn.Linear(n_in * bins[0] * bins[1], width)
         self.fc2 = nn.Linear(width, width)
+        # From zero: a network that has learnt without surroundings answers at first as it did.
+        self.around = nn.Linear(n_in * context**2, width, bias=False) if context else None
+        if self.around is not None:
+            nn.init.zeros_(self.around.weight)
         self.dropout = dropout
         for layer in (self.fc1, self.fc2):
             nn.init.kaiming_uniform_(layer.weight, a=1)
             nn.init.zeros_(layer.bias)
 
-    def forward(self, pooled: Tensor) -> Tensor:
-        """``[R, C, *bins]`` to ``[R, width]``."""
-        features = self._dropped(F.relu(self.fc1(pooled.flatten(start_dim=1))))
-        return self._dropped(F.relu(self.fc2(features)))
+    def forward(self, pooled: Tensor, context: Tensor | None = None) -> Tensor:
+        """``[R, C, *bins]`` and, if it sees any, the surroundings ``[R, C, bins, bins]`` to ``[R, width]``."""
+        features = self.fc1(pooled.flatten(start_dim=1))
+        if self.around is not None and context is not None:
+            features = features + self.around(context.flatten(start_dim=1))
+        return self._dropped(F.relu(self.fc2(self._dropped(F.relu(features)))))
 
     def _dropped(self, features: Tensor) -> Tensor:
         # Not even a node of the graph where nothing is dropped: exported networks stay as they are.

@@ -15,21 +15,22 @@ from docmarks.model.sampling import can_be_multiplied, multiplied
 CANONICAL_SIZE, CANONICAL_LEVEL, FIRST_LEVEL, LAST_LEVEL = 224.0, 4, 2, 5
 
 
-def assign_levels(proposals: Tensor) -> Tensor:
+def assign_levels(proposals: Tensor, canonical_size: float = CANONICAL_SIZE) -> Tensor:
     """The level 2..5 that pools each box: ``floor(4 + log2(sqrt(area) / 224 + 1e-8))``, ``[R, 4]`` to ``[R]``."""
     size = boxes.area(proposals).sqrt()
-    level = torch.floor(CANONICAL_LEVEL + torch.log2(size / CANONICAL_SIZE + 1e-8))
+    level = torch.floor(CANONICAL_LEVEL + torch.log2(size / canonical_size + 1e-8))
     return level.clamp(FIRST_LEVEL, LAST_LEVEL).to(torch.int64)
 
 
 class ROIPooler(nn.Module):
     """Features of each region, from the level that fits its size."""
 
-    def __init__(self, bins: tuple[int, int], sampling_ratio: int) -> None:
-        """``bins``: down, across; ``sampling_ratio``: samples a bin side, 0 = adaptive."""
+    def __init__(self, bins: tuple[int, int], sampling_ratio: int, canonical_size: float = CANONICAL_SIZE) -> None:
+        """``bins``: down, across; ``sampling_ratio``: samples a bin side, 0 = adaptive; ``canonical_size``: of p4."""
         super().__init__()
         self.bins = bins
         self.sampling_ratio = sampling_ratio
+        self.canonical_size = canonical_size
 
     def forward(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> Tensor:
         """Pools.
@@ -43,7 +44,7 @@ class ROIPooler(nn.Module):
             ``[R, C, *bins]``.
         """
         rois = torch.cat((image_index[:, None].to(proposals.dtype), proposals), dim=1)  # [R, 5]
-        assigned = assign_levels(proposals)
+        assigned = assign_levels(proposals, self.canonical_size)
         parts, order = [], []
         for level in range(FIRST_LEVEL, LAST_LEVEL + 1):
             chosen = (assigned == level).nonzero().flatten()

@@ -15,6 +15,7 @@ from docmarks.train import anchor_rows, finer_bins
 from docmarks.train.checkpoint import Checkpoint, build_model
 
 HEAD, BOXES = "roi_heads.predictor.labels", "roi_heads.predictor.deltas"
+AROUND = "roi_heads.box_head.around.weight"
 MERGE_IOU = 0.8
 """Of a head that gives several labels, where the one before it gave one."""
 
@@ -94,6 +95,9 @@ def fit(model: FasterRCNN, start: Start) -> list[str]:
         else:
             raise _another(f"{name} is {_shape(value)} there, {_shape(own[name])} here: a size mismatch")
     missing = [name for name in own if name not in state and not name.endswith("num_batches_tracked")]
+    if AROUND in missing and start.model.roi.context is None:
+        missing.remove(AROUND)
+        messages.append("regions see what stands around them: that layer begins at zero")
     if missing:
         raise _another(f"it has no {missing[0]}")
     # Rows of logits and of box deltas, each by what they are about.
