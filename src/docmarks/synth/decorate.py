@@ -231,8 +231,10 @@ class Decorator:
         if at is None:
             return []
         grey, added = shade(self.rng), []
-        for mask, left, top in lines:
-            added.extend(put(self.page, self.paper, mask, (at[0] + left, at[1] + top), ("Other Text",), grey))
+        for mask, left, top in lines:  # whose boxes may overlap where they run uphill
+            added.extend(_inked(self.page, mask, (at[0] + left, at[1] + top), ("Other Text",), grey))
+        for mark in added:
+            self.paper.take(mark.box)
         return added
 
     def _stamp(self) -> list[Mark]:
@@ -246,7 +248,8 @@ class Decorator:
         return [] if line is None else self._over(lambda: overprint.strike(self.page, line, self.rng), "Strikethrough")
 
     def _cross_out(self) -> list[Mark]:
-        width, height = (int(v) for v in self.rng.integers(50, 240, 2))
+        # A word or two, or all of a letter that was sent anew.
+        width, height = (int(v) for v in np.clip(130 * np.exp(self.rng.normal(0, 0.7, 2)), 45, 560))
         at = self.paper.place(width, height, self.rng, 0.3)
         if at is None or self.paper.share((*at, at[0] + width, at[1] + height)) < 0.05:
             return []

@@ -48,9 +48,7 @@ class Pen:
             stretch: Widens.
             turn: In radians, counter-clockwise.
         """
-        scale = height * SUPERSAMPLE
-        c, s = np.cos(turn), np.sin(turn)
-        matrix = np.array([[stretch, 0], [-slant, 1]]) @ np.array([[c, -s], [s, c]]) * scale
+        matrix = self.matrix(height, slant, stretch, turn) * SUPERSAMPLE
         paths = [(stroke[:, :2] @ matrix, stroke[:, 2]) for stroke in ink.strokes]
         every = np.concatenate([path for path, _ in paths])
         margin = self.width * SUPERSAMPLE + 2
@@ -64,6 +62,13 @@ class Pen:
         box = small.getbbox()
         mask = np.asarray(small.crop(box) if box else small)
         return (mask * self.darkness).astype(np.uint8)
+
+    @staticmethod
+    def matrix(height: float, slant: float = 0.0, stretch: float = 1.0, turn: float = 0.0) -> NDArray[np.float64]:
+        """Where ink comes to in pixels, as ``write`` writes it: points ``[n, 2]`` of it times this ``[2, 2]``."""
+        c, s = np.cos(turn), np.sin(turn)
+        turned: NDArray[np.float64] = np.array([[stretch, 0], [-slant, 1]]) @ np.array([[c, -s], [s, c]]) * height
+        return turned
 
     def _stroke(self, draw: ImageDraw.ImageDraw, path: NDArray[np.floating], pressure: NDArray[np.floating]) -> None:
         base = self.width * SUPERSAMPLE

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 
+from docmarks.runtime.nms import iou_with
 from docmarks.synth.handwriting.pen import Mask, Pen
 from docmarks.synth.handwriting.strokes import Stroke, row
 from docmarks.synth.ink.library import Ink, InkSource, of_length
@@ -13,6 +15,12 @@ from docmarks.synth.texts import dates, people
 
 NUMERALS = "0123456789/-."
 """What a number is written of."""
+
+ASLANT = 0.15
+"""Of the notes of several lines, those whose lines run uphill or downhill, one under the other."""
+
+TOLD_APART = 0.4
+"""Lines whose boxes overlap more (IoU) are one mark: no detector gives two boxes there."""
 
 PARAPHS = 0.12
 """Of the signatures that have a place of their own, those of a letter or two."""
@@ -67,10 +75,14 @@ def number(ink: InkSource, rng: np.random.Generator) -> Ink:
     return _written(people.amount(rng) if rng.random() < 0.5 else people.reference(rng), ink, rng)
 
 
-def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, int]]:
+Line = tuple[Mask, int, int]
+"""A line's coverage and where it goes: left and top."""
+
+
+def note(ink: InkSource, rng: np.random.Generator) -> Sequence[Line]:
     """A note of one to five lines by one pen: each line's coverage and where it goes, from the note's corner.
 
-    A note written across the page is one piece: its lines cannot be boxed apart.
+    A note written steeply across the page is one piece: its lines cannot be boxed apart.
     """
     height = float(np.clip(27 * np.exp(rng.normal(0, 0.35)), 12, 60))
     width, count = float(rng.uniform(50, 320)), int(rng.choice([1, 2, 3, 4, 5], p=[0.5, 0.2, 0.15, 0.1, 0.05]))
@@ -83,6 +95,12 @@ def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, 
     if rng.random() < 0.12:
         turn = float(rng.uniform(0.15, 0.8) * rng.choice([1, -1, 1]))
         return [(pen.write(_stacked(items), max(10.0, sum(heights) * 1.15), slant, turn=turn), 0, 0)]
+    if count > 1 and rng.random() < ASLANT:
+        turn = float(rng.uniform(0.08, 0.4) * rng.choice([1, 1, -1]))
+        aslant = _aslant(items, heights, pen, slant, turn, float(rng.uniform(1.1, 1.5)))
+        if all(_overlap(one, other) < TOLD_APART for one, other in itertools.pairwise(aslant)):
+            return aslant
+        return [(pen.write(_stacked(items), max(10.0, sum(heights) * 1.15), slant, turn=turn), 0, 0)]
     turn, left, top, lines = float(rng.normal(0, 0.03)), 0, 0, []
     for item, high in zip(items, heights, strict=True):
         mask = pen.write(item, max(7.0, high), slant, turn=turn)
@@ -90,6 +108,32 @@ def note(ink: InkSource, rng: np.random.Generator) -> Sequence[tuple[Mask, int, 
         top += round(mask.shape[0] * float(rng.uniform(1.0, 1.3))) + 2
         left = max(0, left + int(rng.integers(-8, 12)))
     return lines
+
+
+def _aslant(
+    items: Sequence[Ink], heights: Sequence[float], pen: Pen, slant: float, turn: float, apart: float
+) -> list[Line]:
+    """Lines one under the other on paper that was turned (radians): each where the turn puts it."""
+    corners, down = [], 0.0
+    for item, high in zip(items, heights, strict=True):
+        matrix = pen.matrix(high, slant, turn=turn)
+        strokes = np.concatenate([stroke[:, :2] for stroke in item.strokes])
+        corners.append(((strokes + np.array([0, down / high])) @ matrix).min(axis=0))
+        down += high * apart
+    left, top = np.min(corners, axis=0)
+    return [
+        (pen.write(item, high, slant, turn=turn), round(float(x - left)), round(float(y - top)))
+        for item, high, (x, y) in zip(items, heights, corners, strict=True)
+    ]
+
+
+def _overlap(one: Line, other: Line) -> float:
+    """IoU of two lines' boxes."""
+    first, second = (
+        np.array([[left, top, left + mask.shape[1], top + mask.shape[0]]], np.float32)
+        for mask, left, top in (one, other)
+    )
+    return float(iou_with(first[0], second)[0])
 
 
 def _lines(ink: InkSource, lengths: Sequence[float], rng: np.random.Generator) -> list[Ink]:
