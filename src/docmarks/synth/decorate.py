@@ -8,20 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Box, Mark
-from docmarks.synth.handwriting.pen import Mask, lay
+from docmarks.synth.handwriting.pen import Mask
 from docmarks.synth.ink import handwritten
 from docmarks.synth.ink.library import InkLibrary
+from docmarks.synth.inked import inked, put, shade
 from docmarks.synth.marks import boxes, overprint
 from docmarks.synth.marks.scrawl import scrawl
 from docmarks.synth.paper import Paper, around
-from docmarks.synth.printed.imprints import imprint, sign_off, typed_name
+from docmarks.synth.printed.imprints import imprint
 from docmarks.synth.printed.type_case import TypeCase
+from docmarks.synth.signing import Signer
 from docmarks.synth.texts import people
 
 Grey = NDArray[np.uint8]
-
-SMALLEST = 4
-"""Marks of fewer pixels across are not worth a box."""
 
 SIGNED_AND_DATED = 0.2
 """Of the signatures, those with a date."""
@@ -29,14 +28,8 @@ SIGNED_AND_DATED = 0.2
 SIGNED_OVER_NAME = 0.3
 """Of the signatures, those over a printed name, into which they may run."""
 
-PARAPHS_OVER_NAME = 0.35
-"""Of those over a name, those of a letter or two, which the name alone tells from initials."""
-
 SIGNED_OFF = 0.25
 """Of the signatures that stand over no name, those behind what their signers did: prepared, checked, approved."""
-
-PARAPHS_SIGNED_OFF = 0.6
-"""Of those, those of a letter or two."""
 
 
 def decorate(
@@ -84,45 +77,19 @@ def _imprints(page: Grey, paper: Paper, rng: np.random.Generator, case: TypeCase
         imprint(page, paper, rng, case)
 
 
-def shade(rng: np.random.Generator) -> int:
-    """The grey of ink: mostly close to black, as copies show it."""
-    return int(rng.integers(0, 35) if rng.random() < 0.7 else rng.integers(35, 115))
-
-
-def put(page: Grey, paper: Paper, mask: Mask, at: tuple[int, int], labels: tuple[str, ...], grey: int) -> list[Mark]:
-    """Lays coverage on the page in place, if nothing is there yet; the mark it makes, or none."""
-    left, top = at
-    if not paper.is_free((left, top, left + mask.shape[1], top + mask.shape[0]), 0):
-        return []
-    marks = _inked(page, mask, at, labels, grey)
-    for mark in marks:
-        paper.take(mark.box)
-    return marks
-
-
-def _inked(page: Grey, mask: Mask, at: tuple[int, int], labels: tuple[str, ...], grey: int) -> list[Mark]:
-    """Lays coverage on the page in place, whatever is there; its mark, or none and no ink if that is too small."""
-    left, top = at
-    there = page[max(0, top) : max(0, top + mask.shape[0]), max(0, left) : max(0, left + mask.shape[1])]
-    before = there.copy()
-    box = lay(page, mask, left, top, grey)
-    if box is None or box[2] - box[0] < SMALLEST or box[3] - box[1] < SMALLEST:
-        there[:] = before  # ink without a box would be taught to be none
-        return []
-    return [Mark((float(box[0]), float(box[1]), float(box[2]), float(box[3])), labels)]
-
-
 class Decorator:
     """One page being decorated, in place."""
 
     def __init__(self, page: Grey, paper: Paper, rng: np.random.Generator, ink: InkLibrary) -> None:
         """``paper`` knows what is on the page."""
         self.page, self.paper, self.rng, self.ink = page, paper, rng, ink
+        self._signer = Signer(page, paper, rng, ink)
         self._kinds: tuple[tuple[Callable[[], list[Mark]], float], ...] = (
-            (self._signature, 0.12),
-            (self._initials, 0.12),
-            (self._note, 0.17),
-            (self._date, 0.13),
+            (self._signature, 0.1),
+            (self._initials, 0.11),
+            (self._note, 0.16),
+            (self._date, 0.1),
+            (self._signer.on_lines, 0.07),
             (self._stamp, 0.14),
             (self._strike, 0.14),
             (self._redaction, 0.08),
@@ -145,75 +112,13 @@ class Decorator:
 
     def _signature(self) -> list[Mark]:
         if self.rng.random() < SIGNED_OVER_NAME:
-            return self._over_name()
+            return self._signer.over_name()
         if self.rng.random() < SIGNED_OFF:
-            return self._signed_off()
+            return self._signer.signed_off()
         mask = handwritten.signature(self.ink, self.rng)
         if self.rng.random() < SIGNED_AND_DATED:
-            return self._dated(mask)
+            return self._signer.dated(mask)
         return self._anywhere(mask, ("Signature",), (0.04, 0.12, 0.3))
-
-    def _over_name(self) -> list[Mark]:
-        """A signature and who signs, printed under it."""
-        rng = self.rng
-        short = rng.random() < PARAPHS_OVER_NAME
-        signature = (handwritten.paraph if short else handwritten.signature)(self.ink, rng)
-        name = typed_name(rng, self.ink.case)
-        (high, wide), (under, long) = signature.shape, name.shape
-        top = max(0, int(high * rng.uniform(0.65, 1.15)))
-        left = int(rng.uniform(-0.25, 0.5) * max(wide, long) * (wide < long or rng.random() < 0.5))
-        at = self.paper.place(max(wide, left + long) - min(0, left), max(high, top + under), rng, 0.02)
-        if at is None:
-            return []
-        start = at[0] - min(0, left)
-        lay(self.page, name, start + left, at[1] + top, int(rng.integers(0, 70)))
-        self.paper.take((start + left, at[1] + top, start + left + long, at[1] + top + under))
-        marks = _inked(self.page, signature, (start, at[1]), ("Signature",), shade(rng))
-        for mark in marks:
-            self.paper.take(mark.box)
-        return marks
-
-    def _signed_off(self) -> list[Mark]:
-        """One to four who prepared, checked, approved: the word of each in print, signatures behind, in a column."""
-        rng, rows, height = self.rng, [], 0
-        for _ in range(int(rng.integers(1, 5))):
-            signature = handwritten.paraph(self.ink, rng)
-            if rng.random() >= PARAPHS_SIGNED_OFF or signature.shape[1] < 4 * SMALLEST:  # nobody signs with an I
-                signature = handwritten.signature(self.ink, rng)
-            word = sign_off(rng, self.ink.case)
-            rows.append((word, signature, height))
-            height += max(len(word), len(signature)) + int(rng.uniform(1, 14))
-        behind = max(word.shape[1] for word, _, _ in rows) + int(rng.uniform(3, 20))
-        width = behind + max(signature.shape[1] for _, signature, _ in rows)
-        at = self.paper.place(width, height, rng, 0.02)
-        if at is None:
-            return []
-        printed, marks = int(rng.integers(0, 70)), []
-        for word, signature, down in rows:
-            lay(self.page, word, at[0], at[1] + down + max(0, len(signature) - len(word)) // 2, printed)
-            marks += _inked(self.page, signature, (at[0] + behind, at[1] + down), ("Signature",), shade(rng))
-        self.paper.take((*at, at[0] + width, at[1] + height))
-        return marks
-
-    def _dated(self, signature: Mask) -> list[Mark]:
-        """A signature and its date, by one pen: under its end or right of it, at times into its strokes."""
-        rng, (high, wide) = self.rng, signature.shape
-        date = handwritten.date(self.ink, rng, float(np.clip(high * rng.uniform(0.3, 0.6), 11, 40)))
-        if rng.random() < 0.6:
-            at = int(wide * rng.uniform(0.0, 0.7)), int(high - date.shape[0] * rng.uniform(-0.2, 0.5))
-        else:
-            lower = max(0, high - date.shape[0]) * rng.uniform(0.3, 1.1)
-            at = max(0, int(wide - date.shape[1] * rng.uniform(-0.1, 0.15))), int(lower)
-        width, height = max(wide, at[0] + date.shape[1]), max(high, at[1] + date.shape[0])
-        place = self.paper.place(width, height, rng, float(rng.choice((0.04, 0.12))))
-        if place is None:
-            return []
-        self.paper.take((*place, place[0] + width, place[1] + height))
-        grey, beside = shade(rng), (place[0] + at[0], place[1] + at[1])
-        return [
-            *_inked(self.page, signature, place, ("Signature",), grey),
-            *_inked(self.page, date, beside, ("Date",), grey),
-        ]
 
     def _initials(self) -> list[Mark]:
         return self._anywhere(handwritten.initials(self.ink, self.rng), ("Initials",), (0.03, 0.08, 0.2))
@@ -232,7 +137,7 @@ class Decorator:
             return []
         grey, added = shade(self.rng), []
         for mask, left, top in lines:  # whose boxes may overlap where they run uphill
-            added.extend(_inked(self.page, mask, (at[0] + left, at[1] + top), ("Other Text",), grey))
+            added.extend(inked(self.page, mask, (at[0] + left, at[1] + top), ("Other Text",), grey))
         for mark in added:
             self.paper.take(mark.box)
         return added

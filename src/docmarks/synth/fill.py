@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.marks import Mark
-from docmarks.synth.decorate import Decorator, put, shade
+from docmarks.synth.decorate import Decorator
 from docmarks.synth.handwriting.pen import Mask, lay
 from docmarks.synth.ink import handwritten
 from docmarks.synth.ink.library import InkLibrary
+from docmarks.synth.inked import put, shade
 from docmarks.synth.marks import boxes
 from docmarks.synth.paper import Paper
 from docmarks.synth.printed.lettering import Typeface, lettering, typeface

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from docmarks.labels.counts import JOIN
 from docmarks.marks import Box, Mark
 from docmarks.synth.content import content
-from docmarks.synth.decorate import SMALLEST, shade
 from docmarks.synth.handwriting.pen import Mask, lay
 from docmarks.synth.ink import handwritten
 from docmarks.synth.ink.library import InkSource
+from docmarks.synth.inked import SMALLEST, shade
 from docmarks.synth.marks import overprint
 from docmarks.synth.marks.squares import Squares
 from docmarks.synth.paper import Line, NoRoomError, Paper, Rectangle, around

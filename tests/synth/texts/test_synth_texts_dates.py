@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docmarks.synth.decorate import Decorator
 from docmarks.synth.ink.handwritten import signature
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.paper import Paper
+from docmarks.synth.signing import Signer
 from docmarks.synth.texts import dates, people
 
 IN_DIGITS = re.compile(r"(\d{1,4})([/.-])(\d{1,2})(\2\d{2,4})?")
@@ -40,8 +40,8 @@ def test_a_dated_signature_is_two_marks_where_ink_is_and_takes_its_place():
     touching = 0
     for _ in range(25):
         page = np.full((500, 700), 240, np.uint8)
-        decorator = Decorator(page, Paper(page), rng, ink)
-        marks = decorator._dated(signature(ink, rng))
+        signer = Signer(page, Paper(page), rng, ink)
+        marks = signer.dated(signature(ink, rng))
         if not marks:  # too large for a page so small
             continue
         assert [mark.labels for mark in marks] == [("Signature",), ("Date",)]
@@ -50,6 +50,6 @@ def test_a_dated_signature_is_two_marks_where_ink_is_and_takes_its_place():
         inked = np.argwhere(page < 240)
         seen = [*inked.min(axis=0), *(inked.max(axis=0) + 1)]
         np.testing.assert_allclose(seen, [top, left, bottom, right], atol=2)  # the faintest rim is not boxed
-        assert not decorator.paper.is_free((left, top, right, bottom))
+        assert not signer.paper.is_free((left, top, right, bottom))
         touching += bool((boxes[0, :2] < boxes[1, 2:]).all() and (boxes[1, :2] < boxes[0, 2:]).all())
     assert 3 < touching < 25

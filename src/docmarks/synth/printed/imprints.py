@@ -20,6 +20,14 @@ from docmarks.synth.texts import people, words
 
 Grey = np.ndarray
 
+CAPTIONS = {
+    "Signature": ("Signature", "Signed", "Authorized Signature", "Sign here", "By", "Signature of applicant"),
+    "Initials": ("Initials", "Initial here", "Init."),
+    "Date": ("Date", "Date", "Date", "Date signed", "Dated", "Today's date"),
+    "Other Text": ("Name", "Print name", "Title", "Address", "Telephone", "Amount", "Remarks", "Name (printed)"),
+}
+"""By what people write there."""
+
 SIGN_OFFS = (
     *("Prepared by", "Checked by", "Verified by", "Approved by", "Authorised by", "Issued by", "Received by", "Noted"),
     *("Signed", "Signature", "Witness", "For the firm", "Examined", "By order", "Counsel", "Clerk", "Cashier", "Sd/-"),
@@ -78,6 +86,12 @@ def sign_off(rng: np.random.Generator, case: TypeCase) -> Mask:
     """What somebody did whose signature comes behind it."""
     text = words.pick(rng, SIGN_OFFS) + words.pick(rng, ("", "", ":", " :"))
     return lettering(text.upper() if rng.random() < 0.15 else text, case.face(rng), float(rng.uniform(9, 16)))
+
+
+def caption(rng: np.random.Generator, case: TypeCase, kind: str) -> Mask:
+    """What is printed at a line to say what people write on it: the ``CAPTIONS`` of a kind."""
+    text = words.pick(rng, CAPTIONS[kind])
+    return lettering(text.upper() if rng.random() < 0.3 else text, case.face(rng), float(rng.uniform(8, 15)))
 
 
 def number(rng: np.random.Generator, case: TypeCase) -> Mask:

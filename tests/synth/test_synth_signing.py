@@ -1,22 +1,22 @@
 import numpy as np
 import pytest
 
-from docmarks.synth import decorate
-from docmarks.synth.decorate import SMALLEST, Decorator, put
+from docmarks.synth import signing
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.paper import Paper
+from docmarks.synth.signing import Signer
 
 INK = InkLibrary.builtin()
 
 
 @pytest.mark.parametrize("short", [0.0, 1.0])
 def test_a_signature_over_a_name_is_boxed_without_the_name(monkeypatch, short):
-    monkeypatch.setattr(decorate, "PARAPHS_OVER_NAME", short)
+    monkeypatch.setattr(signing, "PARAPHS_OVER_NAME", short)
     widths = []
     for seed in range(12):
         page = np.full((600, 500), 255, np.uint8)
         paper = Paper(page)
-        (mark,) = Decorator(page, paper, np.random.default_rng(seed), INK)._over_name()
+        (mark,) = Signer(page, paper, np.random.default_rng(seed), INK).over_name()
         assert mark.labels == ("Signature",) and len(paper.taken) == 2
         name, signed = paper.taken
         assert signed == mark.box
@@ -35,7 +35,7 @@ def test_who_prepared_and_who_checked_sign_behind_the_word():
     for seed in range(12):
         page = np.full((600, 500), 255, np.uint8)
         paper = Paper(page)
-        marks = Decorator(page, paper, np.random.default_rng(seed), INK)._signed_off()
+        marks = Signer(page, paper, np.random.default_rng(seed), INK).signed_off()
         counts.add(len(marks))
         assert {mark.labels for mark in marks} == {("Signature",)}
         ((left, top, right, bottom),) = paper.taken
@@ -52,20 +52,39 @@ def test_who_prepared_and_who_checked_sign_behind_the_word():
     assert counts <= {1, 2, 3, 4} and len(counts) > 2
 
 
-@pytest.mark.parametrize(
-    ("wide", "at"), [(SMALLEST - 1, (50, 40)), (SMALLEST, (50, 40)), (40, (97, 60)), (40, (-38, -5))]
-)
-def test_what_is_too_small_for_a_box_is_not_written(wide, at):
-    page = np.full((100, 100), 255, np.uint8)
-    mask = np.full((30, wide), 255, np.uint8)
-    marks = put(page, Paper(page), mask, at, ("Initials",), 0)
-    assert bool(marks) == bool((page < 255).any()) == (wide == SMALLEST)
-
-
 def test_there_is_no_room_for_a_name_on_a_full_page():
     page = np.zeros((300, 300), np.uint8)
     page[::2] = 255
     before = page.copy()
-    for write in (Decorator._over_name, Decorator._signed_off):
-        assert write(Decorator(page, Paper(page), np.random.default_rng(0), INK)) == []
+    for write in (Signer.over_name, Signer.signed_off, Signer.on_lines):
+        assert write(Signer(page, Paper(page), np.random.default_rng(0), INK)) == []
     assert (page == before).all()
+
+
+def test_what_is_written_on_a_line_is_called_what_its_caption_says(monkeypatch):
+    asked = []
+    caption = signing.caption
+    monkeypatch.setattr(signing, "caption", lambda rng, case, kind: asked.append(kind) or caption(rng, case, kind))
+    seen = set()
+    for seed in range(30):
+        asked.clear()
+        page = np.full((700, 600), 255, np.uint8)
+        paper = Paper(page)
+        marks = Signer(page, paper, np.random.default_rng(seed), INK).on_lines()
+        assert [mark.labels for mark in marks] == [(kind,) for kind in asked] and 1 <= len(marks) <= 3
+        seen |= {*asked}
+        ((left, top, right, bottom),) = paper.taken
+        beyond = page.copy()
+        beyond[int(top) : int(bottom), int(left) : int(right)] = 255
+        assert (beyond == 255).all()  # lines, captions and writing have the room to themselves
+        for mark in marks:
+            x0, y0, x1, y1 = (int(v) for v in mark.box)
+            # The line goes under the writing, or through its feet.
+            through = page[y0 : y1 + 8, x0:x1].max(axis=1) < 128
+            assert through.any() and through.argmax() > 0.5 * (y1 - y0)
+        others = page.copy()
+        for mark in marks:
+            x0, y0, x1, y1 = (int(v) for v in mark.box)
+            others[y0:y1, x0:x1] = 255
+        assert (others < 128).sum() > 20 * len(marks)  # a caption each
+    assert seen == {"Signature", "Date", "Initials", "Other Text"}
