@@ -24,8 +24,9 @@ KEPT_IN_FP32 = (
     "^/normalise/.*",
     "^/anchors/.*",
     "^/proposals/.*",
-    "^/roi_heads/(pooler|context)/.*",
-    "^/roi_heads/[^/]+$",  # what stands in the forward pass itself: decoding the boxes
+    # A second look gets names with a number behind.
+    r"^/roi_heads/(pooler|context)(_\d+)?/.*",
+    r"^/roi_heads(_\d+)?/[^/]+$",  # what stands in the forward pass itself: decoding the boxes
     "^/[^/]+$",  # likewise: clipping them
 )
 """Operations that compute with coordinates. In int8 a step would be several pixels."""
