@@ -60,6 +60,7 @@ def test_nobody_writes_on_an_empty_page(ink):
 def test_added_marks_are_where_pixels_changed(ink, monkeypatch):
     monkeypatch.setattr("docmarks.synth.decorate.SIGNED_OVER_NAME", 0)  # whose printed name is no mark
     monkeypatch.setattr("docmarks.synth.decorate.SIGNED_OFF", 0)  # nor is the printed word
+    monkeypatch.setattr("docmarks.synth.signing.Signer.on_lines", lambda _: [])  # nor are lines and their captions
     blank = np.full((400, 500), 240, np.uint8)
     blank[100:110, 50:300] = np.where(np.arange(250) % 7 < 3, 20, 240)  # a line of print
     for seed in range(12):
