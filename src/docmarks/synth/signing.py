@@ -16,13 +16,13 @@ from docmarks.synth.printed.imprints import caption, sign_off, typed_name
 Grey = NDArray[np.uint8]
 
 PARAPHS_OVER_NAME = 0.35
-"""Of those over a name, those of a letter or two, which the name alone tells from initials."""
+"""Of the signatures over a printed name, those of a letter or two, which the name alone tells from initials."""
 
 PARAPHS_SIGNED_OFF = 0.6
-"""Of those, those of a letter or two."""
+"""Of the signatures behind what their signers did, those of a letter or two."""
 
-SIGNED_ON_LINE = (0.45, 0.35, 0.1, 0.1)
-"""Of the lines with a caption, those for a signature, a date, initials and other writing."""
+ON_LINES = {"Signature": 0.45, "Date": 0.35, "Initials": 0.1, "Other Text": 0.1}
+"""What people write on lines with a caption, and how often."""
 
 
 class Signer:
@@ -77,8 +77,9 @@ class Signer:
     def on_lines(self) -> list[Mark]:
         """One to three lines to write on, each with its caption under it or before it: what people call their names."""
         rng, rows, height, width = self.rng, [], 0, 0
-        for kind in rng.choice(4, int(rng.integers(1, 4)), p=SIGNED_ON_LINE):
-            label, written = self._for_a_line(int(kind))
+        for kind in rng.choice(len(ON_LINES), int(rng.integers(1, 4)), p=[*ON_LINES.values()]):
+            label = [*ON_LINES][kind]
+            written = self._for_a_line(label)
             words = caption(rng, self.ink.case, label)
             under = rng.random() < 0.6
             start = 0 if under else words.shape[1] + int(rng.integers(2, 9))
@@ -101,16 +102,16 @@ class Signer:
         self.paper.take((*at, at[0] + width, at[1] + height))
         return marks
 
-    def _for_a_line(self, kind: int) -> tuple[str, Mask]:
+    def _for_a_line(self, label: str) -> Mask:
         rng, high = self.rng, float(np.clip(24 * np.exp(self.rng.normal(0, 0.25)), 13, 42))
-        if kind == 0:
+        if label == "Signature":
             paraph = rng.random() < 0.3
-            return "Signature", (handwritten.paraph if paraph else handwritten.signature)(self.ink, rng)
-        if kind == 1:
-            return "Date", handwritten.date(self.ink, rng, high)
-        if kind == 2:
-            return "Initials", handwritten.initials(self.ink, rng, high)
-        return "Other Text", handwritten.handwriting(self.ink, rng, float(rng.uniform(50, 260)), high)
+            return (handwritten.paraph if paraph else handwritten.signature)(self.ink, rng)
+        if label == "Date":
+            return handwritten.date(self.ink, rng, high)
+        if label == "Initials":
+            return handwritten.initials(self.ink, rng, high)
+        return handwritten.handwriting(self.ink, rng, float(rng.uniform(50, 260)), high)
 
     def dated(self, signature: Mask) -> list[Mark]:
         """A signature and its date, by one pen: under its end or right of it, at times into its strokes."""

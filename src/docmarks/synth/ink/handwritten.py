@@ -75,11 +75,11 @@ def number(ink: InkSource, rng: np.random.Generator) -> Ink:
     return _written(people.amount(rng) if rng.random() < 0.5 else people.reference(rng), ink, rng)
 
 
-Line = tuple[Mask, int, int]
+PlacedLine = tuple[Mask, int, int]
 """A line's coverage and where it goes: left and top."""
 
 
-def note(ink: InkSource, rng: np.random.Generator) -> Sequence[Line]:
+def note(ink: InkSource, rng: np.random.Generator) -> Sequence[PlacedLine]:
     """A note of one to five lines by one pen: each line's coverage and where it goes, from the note's corner.
 
     A note written steeply across the page is one piece: its lines cannot be boxed apart.
@@ -94,13 +94,13 @@ def note(ink: InkSource, rng: np.random.Generator) -> Sequence[Line]:
     heights = [min(height * float(rng.uniform(0.85, 1.15)), 1.15 * width / max(item.width, 0.2)) for item in items]
     if rng.random() < 0.12:
         turn = float(rng.uniform(0.15, 0.8) * rng.choice([1, -1, 1]))
-        return [(pen.write(_stacked(items), max(10.0, sum(heights) * 1.15), slant, turn=turn), 0, 0)]
+        return _in_one_piece(items, heights, pen, slant, turn)
     if count > 1 and rng.random() < ASLANT:
         turn = float(rng.uniform(0.08, 0.4) * rng.choice([1, 1, -1]))
         aslant = _aslant(items, heights, pen, slant, turn, float(rng.uniform(1.1, 1.5)))
         if all(_overlap(one, other) < TOLD_APART for one, other in itertools.pairwise(aslant)):
             return aslant
-        return [(pen.write(_stacked(items), max(10.0, sum(heights) * 1.15), slant, turn=turn), 0, 0)]
+        return _in_one_piece(items, heights, pen, slant, turn)
     turn, left, top, lines = float(rng.normal(0, 0.03)), 0, 0, []
     for item, high in zip(items, heights, strict=True):
         mask = pen.write(item, max(7.0, high), slant, turn=turn)
@@ -110,9 +110,16 @@ def note(ink: InkSource, rng: np.random.Generator) -> Sequence[Line]:
     return lines
 
 
+def _in_one_piece(
+    items: Sequence[Ink], heights: Sequence[float], pen: Pen, slant: float, turn: float
+) -> list[PlacedLine]:
+    """All lines as one, for they cannot be told apart."""
+    return [(pen.write(_stacked(items), max(10.0, sum(heights) * 1.15), slant, turn=turn), 0, 0)]
+
+
 def _aslant(
     items: Sequence[Ink], heights: Sequence[float], pen: Pen, slant: float, turn: float, apart: float
-) -> list[Line]:
+) -> list[PlacedLine]:
     """Lines one under the other on paper that was turned (radians): each where the turn puts it."""
     corners, down = [], 0.0
     for item, high in zip(items, heights, strict=True):
@@ -127,7 +134,7 @@ def _aslant(
     ]
 
 
-def _overlap(one: Line, other: Line) -> float:
+def _overlap(one: PlacedLine, other: PlacedLine) -> float:
     """IoU of two lines' boxes."""
     first, second = (
         np.array([[left, top, left + mask.shape[1], top + mask.shape[0]]], np.float32)
