@@ -114,7 +114,7 @@ def _with_sheet(path: Path, text: str) -> bytes:
         entry = ElementTree.SubElement(info, KEY)
     entry.set("value", text)
     for element in tree.iter():
-        # Indentation: a third of the file.
+        # Indentation: a seventh of the file.
         element.text, element.tail = (part if part and part.strip() else None for part in (element.text, element.tail))
     return ElementTree.tostring(tree.getroot(), encoding="utf-8", xml_declaration=True)
 
