@@ -18,6 +18,7 @@ from PIL import Image
 
 from docmarks.marks import Detections
 from docmarks.model.batch import stack_images
+from docmarks.model.pooler import poolable
 from docmarks.runtime.detector import in_page_pixels
 from docmarks.runtime.prepare import prepare
 from docmarks.runtime.select import select
@@ -65,7 +66,7 @@ def compare(folder: Path, variant: str, page: str) -> dict[str, object]:
 
     given = torch.from_numpy(golden["proposal_boxes"])
     index = torch.zeros(len(given), dtype=torch.int64)
-    pooled = model.roi_heads.pooler(pyramid.levels, given, index)
+    pooled = model.roi_heads.pooler(poolable(pyramid.levels, model.config.roi.sampling_ratio), given, index)
     logits, deltas = model.roi_heads.predictor(model.roi_heads.box_head(pooled))
 
     boxes, scores = (part.numpy() for part in model(image)[:2])

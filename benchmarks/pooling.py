@@ -74,7 +74,8 @@ def pooling(model: FasterRCNN, images: torch.Tensor, boxes: list[torch.Tensor]) 
     index = torch.arange(len(boxes)).repeat_interleave(many)
 
     def run() -> None:
-        model.roi_heads.pooler(levels, torch.cat(regions), index).sum().backward()
+        features = pooler.poolable(levels, model.config.roi.sampling_ratio)
+        model.roi_heads.pooler(features, torch.cat(regions), index).sum().backward()
 
     return run
 

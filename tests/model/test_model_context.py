@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ROIConfig
 from docmarks.model.context import MARGIN, ContextPooler, surroundings
+from docmarks.model.pooler import poolable
 from docmarks.train.start import AROUND, Start, fit
 from tiny import tiny_model
 
@@ -43,7 +44,7 @@ def test_bins_read_the_page_around_the_region():
     # A feature that holds its own x in input pixels: cell i of stride 8 is centred at 8i + 4.
     levels = [torch.zeros(1, 1, 256 // 2**k, 256 // 2**k) for k in range(4)]
     levels[1][0, 0] = torch.arange(128)[None, :] * 8.0 + 4
-    pooled = ContextPooler(5, 2)(levels, torch.tensor([[500.0, 500, 512, 512]]), ONE)
+    pooled = ContextPooler(5, 2)(poolable(levels, 2), torch.tensor([[500.0, 500, 512, 512]]), ONE)
     # A checkbox of 12 pixels: 44 around it, so 100 in five bins.
     centres = 456 + 20 * (torch.arange(5) + 0.5)
     torch.testing.assert_close(pooled[0, 0], centres.expand(5, 5), atol=1e-3, rtol=0)
@@ -54,12 +55,13 @@ def test_fewer_bins_come_from_a_coarser_level():
     # 80 x 80 grows to 304 x 304. p4 begins at 224 for seven bins, at 160 for five (p5 at 320), at 128 for four (p5 at
     # 256).
     region = torch.tensor([[400.0, 400, 480, 480]])
-    assert [ContextPooler(bins, 2)(levels, region, ONE).mean().item() for bins in (14, 7, 5, 4)] == [1, 2, 2, 3]
+    pooled = [ContextPooler(bins, 2)(poolable(levels, 2), region, ONE) for bins in (14, 7, 5, 4)]
+    assert [values.mean().item() for values in pooled] == [1, 2, 2, 3]
 
 
 def test_what_lies_beyond_the_page_is_zero():
     levels = [torch.ones(1, 1, 64 // 2**k, 64 // 2**k) for k in range(4)]
-    pooled = ContextPooler(5, 2)(levels, torch.tensor([[0.0, 0, 12, 12]]), ONE)[0, 0]
+    pooled = ContextPooler(5, 2)(poolable(levels, 2), torch.tensor([[0.0, 0, 12, 12]]), ONE)[0, 0]
     assert (pooled[0] == 0).all() and (pooled[:, 0] == 0).all() and (pooled[3:, 3:] == 1).all()
 
 

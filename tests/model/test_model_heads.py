@@ -25,3 +25,14 @@ def test_dropout_is_for_training_alone():
     plain = head(0.0)
     assert torch.equal(box_head(features), plain(features))
     assert box_head.state_dict().keys() == plain.state_dict().keys()
+
+
+def test_values_are_read_as_they_lie():
+    torch.manual_seed(0)
+    head = BoxHead(6, (2, 3), 8, context=2)
+    torch.nn.init.normal_(head.around.weight)
+    pooled, around = torch.randn(4, 6, 2, 3), torch.randn(4, 6, 2, 2)
+    last = [values.contiguous(memory_format=torch.channels_last) for values in (pooled, around)]
+    assert not last[0].is_contiguous()
+    torch.testing.assert_close(head(*last), head(pooled, around))
+    assert head(pooled[:0], around[:0]).shape == (0, 8)

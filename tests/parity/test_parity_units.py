@@ -13,7 +13,7 @@ from docmarks.model.anchors import AnchorGrid, LevelAnchors
 from docmarks.model.boxes import MAX_LOG_SCALE, BoxCoder
 from docmarks.model.config import AnchorConfig, RPNConfig
 from docmarks.model.matching import BACKGROUND, Matcher
-from docmarks.model.pooler import ROIPooler, assign_levels
+from docmarks.model.pooler import ROIPooler, assign_levels, poolable
 from docmarks.model.rpn import ProposalSelector
 from docmarks.runtime.detector import Detector, in_page_pixels
 from docmarks.runtime.nms import nms
@@ -102,7 +102,7 @@ def test_roi_pooling(units, ratio):
     levels = [tensor(units, f"roi_pooler/feat{level}") for level in range(4)]
     parts = [tensor(units, f"roi_pooler/boxes{image}") for image in range(2)]
     index = torch.cat([torch.full((len(part),), image) for image, part in enumerate(parts)])
-    pooled = ROIPooler((7, 7), ratio)(levels, torch.cat(parts), index)
+    pooled = ROIPooler((7, 7), ratio)(poolable(levels, ratio), torch.cat(parts), index)
     torch.testing.assert_close(pooled, tensor(units, f"roi_pooler/ROIAlignV2_sr{ratio}"), rtol=1e-5, atol=1e-5)
 
 

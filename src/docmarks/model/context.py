@@ -6,13 +6,11 @@ their neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
 from docmarks.model import boxes
-from docmarks.model.pooler import CANONICAL_SIZE, ROIPooler
+from docmarks.model.pooler import CANONICAL_SIZE, Poolable, ROIPooler
 
 MARGIN = 32.0
 """Pixels that are seen around the smallest region: two lines of type of a page at its usual size."""
@@ -39,7 +37,7 @@ class ContextPooler(nn.Module):
         # Fewer bins are read from a coarser level, so that samples do not skip cells.
         self.pooler = ROIPooler((bins, bins), sampling_ratio, CANONICAL_SIZE * bins / USUAL_BINS)
 
-    def forward(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> Tensor:
+    def forward(self, levels: Poolable, proposals: Tensor, image_index: Tensor) -> Tensor:
         """As ``ROIPooler``: ``[R, C, bins, bins]``. What lies beyond the page is zero."""
         pooled: Tensor = self.pooler(levels, surroundings(proposals), image_index)
         return pooled

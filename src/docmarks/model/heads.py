@@ -38,14 +38,23 @@ class BoxHead(nn.Module):
 
     def forward(self, pooled: Tensor, context: Tensor | None = None) -> Tensor:
         """``[R, C, *bins]`` and, if it sees any, the surroundings ``[R, C, bins, bins]`` to ``[R, width]``."""
-        features = self.fc1(pooled.flatten(start_dim=1))
+        features = _of_all_values(self.fc1, pooled)
         if self.around is not None and context is not None:
-            features = features + self.around(context.flatten(start_dim=1))
+            features = features + _of_all_values(self.around, context)
         return self._dropped(F.relu(self.fc2(self._dropped(F.relu(features)))))
 
     def _dropped(self, features: Tensor) -> Tensor:
         # Not even a node of the graph where nothing is dropped: exported networks stay as they are.
         return F.dropout(features, self.dropout) if self.training and self.dropout > 0 else features
+
+
+def _of_all_values(layer: nn.Linear, pooled: Tensor) -> Tensor:
+    """The layer over the values of each region, ``[R, C, P, Q]``, read as they lie: a batch of them is 100 MB."""
+    if pooled.is_contiguous():
+        answers: Tensor = layer(pooled.flatten(start_dim=1))
+        return answers
+    weight = layer.weight.view(-1, *pooled.shape[1:]).permute(0, 2, 3, 1).flatten(start_dim=1)
+    return F.linear(pooled.permute(0, 2, 3, 1).flatten(start_dim=1), weight, layer.bias)
 
 
 class BoxPredictor(nn.Module):

@@ -10,7 +10,7 @@ from torchvision.ops import roi_align
 
 from docmarks.model import boxes
 from docmarks.model.config import STRIDES
-from docmarks.model.sampling import can_be_multiplied, multiplied
+from docmarks.model.sampling import CellTable, can_be_multiplied
 
 CANONICAL_SIZE, CANONICAL_LEVEL, FIRST_LEVEL, LAST_LEVEL = 224.0, 4, 2, 5
 
@@ -20,6 +20,41 @@ def assign_levels(proposals: Tensor, canonical_size: float = CANONICAL_SIZE) -> 
     size = boxes.area(proposals).sqrt()
     level = torch.floor(CANONICAL_LEVEL + torch.log2(size / canonical_size + 1e-8))
     return level.clamp(FIRST_LEVEL, LAST_LEVEL).to(torch.int64)
+
+
+class AlignedLevels:
+    """The levels one by one, pooled by torchvision."""
+
+    def __init__(self, levels: Sequence[Tensor]) -> None:
+        """``levels``: p2..p5, each ``[N, C, H, W]``."""
+        self._levels = [level.float() for level in levels]
+
+    def pooled(
+        self, regions: Tensor, image_index: Tensor, assigned: Tensor, bins: tuple[int, int], sampling_ratio: int
+    ) -> Tensor:
+        """As ``CellTable.pooled``; a ``sampling_ratio`` of 0 is adaptive."""
+        rois = torch.cat((image_index[:, None].to(regions.dtype), regions), dim=1)  # [R, 5]
+        parts, order = [], []
+        for number, level in enumerate(self._levels):
+            chosen = (assigned == number).nonzero().flatten()
+            parts.append(roi_align(level, rois[chosen], bins, 1.0 / STRIDES[number], sampling_ratio, aligned=True))
+            order.append(chosen)
+        # A thousand regions are 50 MB: they are put together and into their order at once, not level by level.
+        by_level = torch.cat(order)
+        place = torch.zeros_like(by_level).index_put(
+            (by_level,), torch.arange(by_level.shape[0], device=by_level.device)
+        )
+        return torch.cat(parts)[place]
+
+
+Poolable = AlignedLevels | CellTable
+"""What regions are pooled from."""
+
+
+def poolable(levels: Sequence[Tensor], sampling_ratio: int) -> Poolable:
+    """The levels p2..p5 (more are ignored) as they are pooled fastest; made once for all poolings of a batch."""
+    used = levels[: LAST_LEVEL - FIRST_LEVEL + 1]
+    return CellTable(used) if can_be_multiplied(used[0], sampling_ratio) else AlignedLevels(used)
 
 
 class ROIPooler(nn.Module):
@@ -32,34 +67,16 @@ class ROIPooler(nn.Module):
         self.sampling_ratio = sampling_ratio
         self.canonical_size = canonical_size
 
-    def forward(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> Tensor:
+    def forward(self, levels: Poolable, proposals: Tensor, image_index: Tensor) -> Tensor:
         """Pools.
 
         Args:
-            levels: p2..p5 (more are ignored), each ``[N, C, H, W]``.
+            levels: Of N images.
             proposals: ``[R, 4]`` in input pixels.
             image_index: ``[R]``, which of the N images each belongs to.
 
         Returns:
             ``[R, C, *bins]``.
         """
-        rois = torch.cat((image_index[:, None].to(proposals.dtype), proposals), dim=1)  # [R, 5]
-        assigned = assign_levels(proposals, self.canonical_size)
-        parts, order = [], []
-        for level in range(FIRST_LEVEL, LAST_LEVEL + 1):
-            chosen = (assigned == level).nonzero().flatten()
-            feature = levels[level - FIRST_LEVEL].float()
-            parts.append(self._aligned(feature, rois[chosen], 1.0 / STRIDES[level - FIRST_LEVEL]))
-            order.append(chosen)
-        # A thousand regions are 50 MB: they are put together and into their order at once, not level by level.
-        by_level = torch.cat(order)
-        place = torch.zeros_like(by_level).index_put(
-            (by_level,), torch.arange(by_level.shape[0], device=by_level.device)
-        )
-        return torch.cat(parts)[place]  # [R, C, *bins]
-
-    def _aligned(self, feature: Tensor, rois: Tensor, scale: float) -> Tensor:
-        if can_be_multiplied(feature, self.sampling_ratio):
-            return multiplied(feature, rois, self.bins, scale, self.sampling_ratio)
-        pooled: Tensor = roi_align(feature, rois, self.bins, scale, self.sampling_ratio, aligned=True)
-        return pooled
+        assigned = assign_levels(proposals, self.canonical_size) - FIRST_LEVEL
+        return levels.pooled(proposals, image_index, assigned, self.bins, self.sampling_ratio)

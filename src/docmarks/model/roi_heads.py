@@ -16,7 +16,7 @@ from docmarks.model.context import ContextPooler
 from docmarks.model.heads import BoxHead, BoxPredictor
 from docmarks.model.losses import l1_sum
 from docmarks.model.matching import FOREGROUND, IGNORED, Count, Draws, Matcher, Sampler, own_count
-from docmarks.model.pooler import ROIPooler
+from docmarks.model.pooler import Poolable, ROIPooler, poolable
 from docmarks.model.rpn_loss import IGNORED_COVER
 from docmarks.model.targets import TargetBatch
 
@@ -113,7 +113,7 @@ class ROIHeads(nn.Module):
 
     def forward(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> tuple[Tensor, Tensor]:
         """Scores ``[R, K]`` and boxes ``[R, 4 * n_boxes]`` (not clipped) of the proposals ``[R, 4]``."""
-        logits, deltas = self._predict(levels, proposals, image_index)
+        logits, deltas = self._predict(self._poolable(levels), proposals, image_index)
         return self.classification.scores(logits), CODER.decode(proposals, deltas)
 
     def losses(
@@ -141,16 +141,17 @@ class ROIHeads(nn.Module):
             count: As in ``FasterRCNN.losses``.
         """
         regions = self.sampler(proposals, usable, targets, draws)
-        first, deltas = self._look(levels, regions, count)
+        pooled_from = self._poolable(levels)
+        first, deltas = self._look(pooled_from, regions, count)
         if not self.config.second_look:
             return first
         images = regions.image_index
         limits = within[images]
         refined = boxes.clip(CODER.decode(regions.proposals, deltas.detach()), limits[:, 0], limits[:, 1])
-        second, _ = self._look(levels, self.sampler.again(refined, images, targets), count)
+        second, _ = self._look(pooled_from, self.sampler.again(refined, images, targets), count)
         return {name: (loss + second[name]) / 2 for name, loss in first.items()}
 
-    def _look(self, levels: Sequence[Tensor], regions: Regions, count: Count) -> tuple[dict[str, Tensor], Tensor]:
+    def _look(self, levels: Poolable, regions: Regions, count: Count) -> tuple[dict[str, Tensor], Tensor]:
         """The losses of regions, and the deltas that they got."""
         logits, deltas = self._predict(levels, regions.proposals, regions.image_index)
         # Nearly all that nobody boxed is background (how little the rest harms: Wu et al. 2018, arXiv 1806.06986), and
@@ -169,7 +170,10 @@ class ROIHeads(nn.Module):
         box_loss = l1_sum(predicted.reshape(-1, 4), wanted) / sampled.clamp(min=1)
         return {"roi_labels": label_loss, "roi_box": box_loss}, deltas
 
-    def _predict(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> tuple[Tensor, Tensor]:
+    def _poolable(self, levels: Sequence[Tensor]) -> Poolable:
+        return poolable(levels, self.config.sampling_ratio)
+
+    def _predict(self, levels: Poolable, proposals: Tensor, image_index: Tensor) -> tuple[Tensor, Tensor]:
         pooled = self.pooler(levels, proposals, image_index)
         around = self.context(levels, proposals, image_index) if self.context is not None else None
         answers: tuple[Tensor, Tensor] = self.predictor(self.box_head(pooled, around))
