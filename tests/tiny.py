@@ -45,7 +45,7 @@ def square_finder() -> FasterRCNN:
     generator = torch.Generator().manual_seed(0)
     model = FasterRCNN(tiny_config()).train()
     optimizer = torch.optim.AdamW(model.parameters(), 4e-3)
-    for step in range(120):
+    for step in range(200):
         places = torch.randint(4, 66, (4, 2), generator=generator).tolist()
         pages = torch.stack([square_page(x, y) for x, y in places])
         targets = [
@@ -58,7 +58,7 @@ def square_finder() -> FasterRCNN:
             for x, y in places
         ]
         for group in optimizer.param_groups:
-            group["lr"] = 4e-3 * min(1.0, (120 - step) / 40)
+            group["lr"] = 4e-3 * min(1.0, (200 - step) / 66)
         loss = torch.stack(list(model.losses(pages, targets, generator).values())).sum()
         optimizer.zero_grad()
         loss.backward()
