@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from docmarks.errors import DocmarksError
 from docmarks.export.int8_loss import Watch
 from docmarks.export.plain_biases import plain_biases
-from docmarks.runtime.sheet import KEY, ModelSheet
+from docmarks.runtime.sheet import ModelSheet, write_sheet
 
 if TYPE_CHECKING:
     from openvino import Model
@@ -94,8 +94,8 @@ def write_int8(network: Model, sheet: ModelSheet, path: Path) -> None:
 
     # Only now: of plain biases NNCF also corrects what rounding shifts on average, which on few pages does harm.
     network = plain_biases(network)
-    network.set_rt_info(sheet.model_copy(update={"precision": "int8"}).model_dump_json(), KEY)
     try:
         openvino.save_model(network, str(path), compress_to_fp16=False)
     except (OSError, RuntimeError) as error:
         raise DocmarksError(f"{path}: cannot write the model; check its folder and the room on its disk") from error
+    write_sheet(path, sheet.model_copy(update={"precision": "int8"}))

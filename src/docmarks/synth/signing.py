@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,46 @@ PARAPHS_SIGNED_OFF = 0.6
 
 ON_LINES = {"Signature": 0.45, "Date": 0.35, "Initials": 0.1, "Other Text": 0.1}
 """What people write on lines with a caption, and how often."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line to write on, in pixels.
+
+    Attributes:
+        label: What is written there.
+        written: That.
+        words: The caption.
+        under: Whether it stands under the line, or before it.
+        start: Where the line begins.
+        spare: How much longer it is than what is written there.
+        down: How far down the block what is written begins.
+        base: How far below that the line is.
+    """
+
+    label: str
+    written: Mask
+    words: Mask
+    under: bool
+    start: int
+    spare: int
+    down: int
+    base: int
+
+    @property
+    def height(self) -> int:
+        """Of all of it."""
+        return max(self.written.shape[0], self.base + (self.words.shape[0] + 3 if self.under else 3))
+
+    @property
+    def long(self) -> int:
+        """How long the line is."""
+        return self.spare + max(self.written.shape[1] + 8, self.words.shape[1] * self.under)
+
+    @property
+    def width(self) -> int:
+        """Of all of it."""
+        return self.start + self.spare + max(self.written.shape[1] + 8, self.words.shape[1])
 
 
 class Signer:
@@ -76,31 +118,35 @@ class Signer:
 
     def on_lines(self) -> list[Mark]:
         """One to three lines to write on, each with its caption under it or before it: what people call their names."""
-        rng, rows, height, width = self.rng, [], 0, 0
+        rng, lines, height = self.rng, [], 0
         for kind in rng.choice(len(ON_LINES), int(rng.integers(1, 4)), p=[*ON_LINES.values()]):
-            label = [*ON_LINES][kind]
-            written = self._for_a_line(label)
-            words = caption(rng, self.ink.case, label)
-            under = rng.random() < 0.6
-            start = 0 if under else words.shape[1] + int(rng.integers(2, 9))
-            spare = int(rng.integers(0, 70))
-            line = written.shape[0] - int(rng.uniform(-0.05, 0.25) * written.shape[0])
-            rows.append((label, written, words, under, start, spare, height, line))
-            height += max(written.shape[0], line + (words.shape[0] + 3 if under else 3)) + int(rng.integers(3, 22))
-            width = max(width, start + spare + max(written.shape[1] + 8, words.shape[1]))
+            line = self._line([*ON_LINES][kind], height)
+            lines.append(line)
+            height += line.height + int(rng.integers(3, 22))
+        width = max(line.width for line in lines)
         at = self.paper.place(width, height, rng, 0.02)
         if at is None:
             return []
         printed, thick, marks = int(rng.integers(0, 70)), int(rng.integers(1, 3)), []
-        for label, written, words, under, start, spare, down, line in rows:
-            left, base = at[0] + start, at[1] + down + line
-            end = left + spare + max(written.shape[1] + 8, words.shape[1] * under)
+        for line in lines:
+            left, base = at[0] + line.start, at[1] + line.down + line.base
+            end = left + line.long
             self.page[base : base + thick, left:end] = np.minimum(self.page[base : base + thick, left:end], printed)
-            lay(self.page, words, left if under else at[0], base + 3 if under else base - words.shape[0], printed)
-            place = (left + int(rng.uniform(0, 0.6) * spare) + 3, at[1] + down)
-            marks += inked(self.page, written, place, (label,), shade(rng))
+            across, below = (left, base + 3) if line.under else (at[0], base - line.words.shape[0])
+            lay(self.page, line.words, across, below, printed)
+            place = (left + int(rng.uniform(0, 0.6) * line.spare) + 3, at[1] + line.down)
+            marks += inked(self.page, line.written, place, (line.label,), shade(rng))
         self.paper.take((*at, at[0] + width, at[1] + height))
         return marks
+
+    def _line(self, label: str, down: int) -> _Line:
+        rng, written = self.rng, self._for_a_line(label)
+        words = caption(rng, self.ink.case, label)
+        under = rng.random() < 0.6
+        start = 0 if under else words.shape[1] + int(rng.integers(2, 9))
+        spare = int(rng.integers(0, 70))
+        base = written.shape[0] - int(rng.uniform(-0.05, 0.25) * written.shape[0])
+        return _Line(label, written, words, under, start, spare, down, base)
 
     def _for_a_line(self, label: str) -> Mask:
         rng, high = self.rng, float(np.clip(24 * np.exp(self.rng.normal(0, 0.25)), 13, 42))
