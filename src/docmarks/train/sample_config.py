@@ -71,6 +71,8 @@ class InkConfig(Section):
         decorate: Share of the real crops that receive extra marks.
         imprints: Share of the real crops that receive print which looks like marks and is none: logos, arms, headings,
             archive numbers.
+        watermarks: Share of the real crops, filled-in forms among them, with a watermark or a part of one: large grey
+            words or an emblem, which are no marks.
         forms: Share of all crops that come from filled-in blank forms (pages that list their fields).
         pages: Share of all crops that come from pages made from nothing.
         until: Share of the steps with extra marks, print and made pages; those after see real pages and filled-in forms
@@ -80,6 +82,7 @@ class InkConfig(Section):
     folder: Path | None = None
     decorate: float = 0.5
     imprints: Share = 0.0
+    watermarks: Share = 0.0
     forms: float = 0.2
     pages: float = 0.25
     until: Share = 1.0

@@ -18,6 +18,8 @@ from docmarks.train.sample_config import AugmentConfig
 from docmarks.train.samples.page_cache import PageCache
 from docmarks.train.samples.stream import shows
 
+OF_INK = ("decorate", "forms", "imprints", "pages", "until", "watermarks")
+
 
 @pytest.fixture(scope="module")
 def ink():
@@ -46,9 +48,8 @@ def data(tmp_path_factory):
 
 def config(**changes):
     recipe = read_config(recipe_path("default"))
-    ink = recipe.ink.model_copy(
-        update={key: changes.pop(key) for key in ("decorate", "forms", "imprints", "pages", "until") if key in changes}
-    )
+    of_ink = {key: changes.pop(key) for key in OF_INK if key in changes}
+    ink = recipe.ink.model_copy(update={"watermarks": 0.0} | of_ink)
     return recipe.model_copy(update={"steps": 4, "batch": 2, "workers": 0, "ink": ink} | changes)
 
 
@@ -92,6 +93,20 @@ def test_print_that_is_no_mark_comes_to_real_pages_and_brings_no_box(data, ink):
         for left, top, right, bottom in boxes.boxes.round().int().tolist():
             assert torch.equal(before[0, top:bottom, left:right], after[0, top:bottom, left:right])
     assert darker >= 6
+
+
+def test_a_watermark_comes_under_marks_and_fields_and_brings_no_box(data, ink):
+    clean = {"augment": AugmentConfig(**dict.fromkeys(AugmentConfig.model_fields, 0.0)), "seed": 3}
+    for forms in (0.0, 1.0):
+        plain = prepare(config(decorate=0.0, forms=forms, pages=0.0, **clean), [data], None, ink)
+        marked = prepare(config(decorate=0.0, forms=forms, pages=0.0, watermarks=1.0, **clean), [data], None, ink)
+        darker = 0
+        for i in range(8):
+            (before, boxes, _), (after, same, _) = plain[i], marked[i]
+            assert torch.equal(boxes.boxes, same.boxes) and torch.equal(boxes.labels, same.labels)
+            assert (after <= before).all()
+            darker += not torch.equal(before, after)
+        assert darker >= 5
 
 
 def test_real_pages_say_what_is_known_on_them(data, ink):

@@ -18,6 +18,7 @@ from docmarks.model.targets import Targets
 from docmarks.synth.decorate import decorate, with_print
 from docmarks.synth.fill import fill_form
 from docmarks.synth.ink.library import InkLibrary
+from docmarks.synth.printed.watermark import watermark
 from docmarks.train.config import TrainConfig
 from docmarks.train.feed import Sample
 from docmarks.train.sample_config import InkConfig
@@ -125,7 +126,7 @@ class Samples(TorchDataset[Sample]):
         ink = self.config.ink
         if batch < ink.until * self.config.steps:
             return ink
-        return ink.model_copy(update={"decorate": 0.0, "imprints": 0.0, "pages": 0.0})
+        return ink.model_copy(update={"decorate": 0.0, "imprints": 0.0, "watermarks": 0.0, "pages": 0.0})
 
     def _sample(self, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], frozenset[str], str]:
         ink, choice, way = shared.ink, rng.random(), shared.upright
@@ -158,7 +159,7 @@ class Samples(TorchDataset[Sample]):
             before = grey_of(image)
             after, added = decorate(before, marks, rng, self.ink)
             image, marks = relight(image, before, after), [*marks, *added]
-        image, marks = self.augment(image, marks, rng)
+        image, marks = self.augment(self._watermarked(image, scene.long_side, rng, shared.ink), marks, rng)
         return image, marks, source.known, source.page.name
 
     def _form(self, rng: np.random.Generator, shared: Shared) -> tuple[Pixels, list[Mark], frozenset[str], str]:
@@ -171,8 +172,15 @@ class Samples(TorchDataset[Sample]):
         before = grey_of(scene.image)
         after, written = fill_form(before, fields, boxes, rng, self.ink)
         scene = self.paste(scene.now(relight(scene.image, before, after), (*written, *cut)), rng)
-        image, marks = self.augment(scene.image, scene.marks, rng)
+        image = self._watermarked(scene.image, scene.long_side, rng, shared.ink)
+        image, marks = self.augment(image, scene.marks, rng)
         return image, marks, source.known, source.page.name
+
+    def _watermarked(self, image: Pixels, long_side: float, rng: np.random.Generator, ink: InkConfig) -> Pixels:
+        if ink.watermarks == 0 or rng.random() >= ink.watermarks:
+            return image
+        before = grey_of(image)
+        return relight(image, before, watermark(before, rng, self.ink.case, long_side))
 
     def _cut(
         self, source: SourcePage, rng: np.random.Generator, shared: Shared, aim: Box | None = None
