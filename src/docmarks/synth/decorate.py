@@ -28,7 +28,7 @@ SIGNED_AND_DATED = 0.2
 SIGNED_OVER_NAME = 0.3
 """Of the signatures, those over a printed name, into which they may run."""
 
-SIGNED_OFF = 0.25
+SIGNED_OFF = 0.35
 """Of the signatures that stand over no name, those behind what their signers did: prepared, checked, approved."""
 
 
@@ -85,16 +85,16 @@ class Decorator:
         self.page, self.paper, self.rng, self.ink = page, paper, rng, ink
         self._signer = Signer(page, paper, rng, ink)
         self._kinds: tuple[tuple[Callable[[], list[Mark]], float], ...] = (
-            (self._signature, 0.1),
-            (self._initials, 0.11),
+            (self._signature, 0.09),
+            (self._initials, 0.09),
             (self._note, 0.16),
             (self._date, 0.1),
-            (self._signer.on_lines, 0.07),
-            (self._stamp, 0.14),
-            (self._strike, 0.14),
+            (self._signer.on_lines, 0.13),
+            (self._stamp, 0.13),
+            (self._strike, 0.13),
             (self._redaction, 0.08),
             (self._correction, 0.04),
-            (self._checkboxes, 0.06),
+            (self._checkboxes, 0.05),
         )
 
     def add(self, count: int) -> list[Mark]:

@@ -23,7 +23,7 @@ PARAPHS_OVER_NAME = 0.35
 PARAPHS_SIGNED_OFF = 0.6
 """Of the signatures behind what their signers did, those of a letter or two."""
 
-ON_LINES = {"Signature": 0.45, "Date": 0.35, "Initials": 0.1, "Other Text": 0.1}
+ON_LINES = {"Signature": 0.35, "Date": 0.3, "Initials": 0.08, "Other Text": 0.27}
 """What people write on lines with a caption, and how often."""
 
 
