@@ -36,11 +36,11 @@ def main() -> None:
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--batches", type=int, nargs="+", default=[8, 32, 128])
-    parser.add_argument("--quick", action="store_true", help="Two rounds of batches of two.")
+    parser.add_argument("--quick", action="store_true", help="One round, an image a batch.")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     device, config = torch.device(args.device), read_config(recipe_path("default"))
-    rounds, batches = (2, [2]) if args.quick else (args.rounds, args.batches)
+    rounds, batches = (1, [1]) if args.quick else (args.rounds, args.batches)
     training, detection = [], []
     for batch in batches:
         for precision in TYPES:

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torchvision.ops import roi_align
 
 from docmarks.model import boxes
+from docmarks.model.cell_table import CellTable, can_be_multiplied
 from docmarks.model.config import STRIDES
-from docmarks.model.sampling import CellTable, can_be_multiplied
 
 CANONICAL_SIZE, CANONICAL_LEVEL, FIRST_LEVEL, LAST_LEVEL = 224.0, 4, 2, 5
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchvision.ops import roi_align
 
-from docmarks.model.sampling import CellTable, can_be_multiplied
+from docmarks.model.cell_table import CellTable, can_be_multiplied
 
 pytestmark = pytest.mark.skipif(not torch.backends.mkl.is_available(), reason="sparse products need MKL")
 
