@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     detector = docmarks.load_detector(args.model)
-    ink = InkLibrary.builtin() if args.ink is None else InkLibrary.load(args.ink)
+    ink = InkLibrary.of(args.ink)
     made = [written(seed, ink) for seed in range(8 if args.quick else args.pages)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "vectors.pdf"

@@ -7,6 +7,7 @@ it should be what is found without it: the share that is found again (the same l
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,11 @@ import docmarks
 from docmarks.data.coco_file import read
 from docmarks.data.read_page import read_page
 from docmarks.evaluate.run import choose
+from docmarks.export.agreement import same_mark
 from docmarks.labels.label_set import LabelSet
-from docmarks.marks import Mark
-from docmarks.runtime.detector import Detector
-from docmarks.runtime.nms import iou_with
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.printed.watermark import watermark
-from docmarks.train.samples.luminance import grey_of, in_colour, relight
+from docmarks.train.samples.luminance import relit
 
 
 def main() -> None:
@@ -35,20 +34,19 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="Two pages a set.")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
-    case = (InkLibrary.builtin() if args.ink is None else InkLibrary.load(args.ink)).case
+    case = InkLibrary.of(args.ink).case
     rows: list[dict[str, Any]] = []
     for name in args.models:
         detector = docmarks.load_detector(None if name == "default" else name)
         plain, again, new, pages = 0, 0, 0, 0
         for dataset in choose([read(folder) for folder in args.data], LabelSet.load(detector.label_set), args.part):
             for number, page in enumerate(dataset.pages[: 2 if args.quick else None]):
-                pixels = read_page(page)
-                before = grey_of(pixels)
-                after = watermark(before, np.random.default_rng(number), case, max(before.shape))
-                first, second = found(detector, pixels), found(detector, relight(pixels, before, after))
+                pixels, rng = read_page(page), np.random.default_rng(number)
+                under = partial(watermark, rng=rng, case=case, long_side=max(pixels.shape[:2]))
+                first, second = (detector(seen).marks(detector.thresholds) for seen in (pixels, relit(pixels, under)))
                 plain, pages = plain + len(first), pages + 1
-                again += sum(any(same(mark, other) for other in second) for mark in first)
-                new += sum(not any(same(mark, other) for other in first) for mark in second)
+                again += sum(any(same_mark(mark, other, 0.5) for other in second) for mark in first)
+                new += sum(not any(same_mark(mark, other, 0.5) for other in first) for mark in second)
         rows.append(
             {
                 "model": name,
@@ -59,17 +57,6 @@ def main() -> None:
             }
         )
     show("Pages with a watermark", rows, facts("docmarks"), args.json)
-
-
-def found(detector: Detector, pixels: np.ndarray) -> list[Mark]:
-    """Marks at the thresholds on a page ``[H, W]`` or ``[H, W, 3]``."""
-    return list(detector(pixels if pixels.ndim == 3 else in_colour(pixels)).marks(detector.thresholds))
-
-
-def same(mark: Mark, other: Mark) -> bool:
-    """Whether two marks share a label and a place."""
-    overlap = iou_with(np.array(mark.box, np.float32), np.array([other.box], np.float32))[0]
-    return bool(set(mark.labels) & set(other.labels)) and overlap >= 0.5
 
 
 if __name__ == "__main__":

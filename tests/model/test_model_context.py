@@ -21,7 +21,7 @@ def answers(model, regions):
     torch.manual_seed(3)
     levels = [torch.randn(1, model.config.fpn_width, 160 // 2**k, 160 // 2**k) for k in range(4)]
     with torch.no_grad():
-        return model.roi_heads(levels, regions, torch.zeros(len(regions), dtype=torch.int64))
+        return model.roi_heads(poolable(levels, 2), regions, torch.zeros(len(regions), dtype=torch.int64))
 
 
 def test_surroundings_of_a_line_of_writing():
@@ -99,5 +99,5 @@ def test_the_surroundings_count_and_learn():
     assert not torch.equal(before, answers(model, regions)[0])
     model.roi_heads.box_head.around.weight.grad = None
     levels = [torch.randn(1, model.config.fpn_width, 160 // 2**k, 160 // 2**k) for k in range(4)]
-    model.roi_heads(levels, regions, torch.zeros(2, dtype=torch.int64))[0].sum().backward()
+    model.roi_heads(poolable(levels, 2), regions, torch.zeros(2, dtype=torch.int64))[0].sum().backward()
     assert model.roi_heads.box_head.around.weight.grad.abs().sum() > 0

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from docmarks.model.config import ROIConfig
+from docmarks.model.pooler import poolable
 from docmarks.model.roi_heads import RegionSampler
 from docmarks.model.targets import TargetBatch, Targets
 from tiny import square_page, tiny_config, tiny_model
@@ -32,7 +33,8 @@ def test_what_may_be_a_mark_is_looked_at_where_it_was_found():
         assert torch.equal(boxes[:count], first_boxes) and torch.equal(scores[:count], first_scores)
         again = first_boxes[(first_scores > 0.3).any(dim=1)]
         assert 0 < len(again) < count and len(boxes) == len(scores) == len(index) == count + len(again)
-        expected, refined = twice.roi_heads(twice.pyramid(images).levels, again, torch.zeros(len(again)).long())
+        levels = poolable(twice.pyramid(images).levels, twice.config.roi.sampling_ratio)
+        expected, refined = twice.roi_heads(levels, again, torch.zeros(len(again)).long())
         torch.testing.assert_close(scores[count:], expected)
         refined[:, 0::2] = refined[:, 0::2].clamp(0, 96)
         refined[:, 1::2] = refined[:, 1::2].clamp(0, 128)

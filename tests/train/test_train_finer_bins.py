@@ -3,6 +3,7 @@ import torch
 
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ROIConfig
+from docmarks.model.pooler import poolable
 from docmarks.train.finer_bins import LAYER, can_be_carried, carried
 from docmarks.train.start import Start, fit
 from tiny import tiny_model
@@ -20,6 +21,7 @@ def test_even_features_get_the_same_answer(bins):
     across = torch.linspace(-2, 3, 40)
     # Features that grow evenly along both sides: a bin's mean is that of its parts.
     levels = [(across[None, :] + 2 * across[:, None]).expand(1, old.config.fpn_width, 40, 40) for _ in range(4)]
+    levels = poolable(levels, old.config.roi.sampling_ratio)
     regions, image = torch.tensor([[20.0, 24, 100, 60], [30, 10, 58, 80]]), torch.zeros(2, dtype=torch.int64)
     with torch.no_grad():
         for one, other in zip(

@@ -120,7 +120,7 @@ def _general(kinds: list[str] | None, pages: int, seed: int, ink: Path | None, z
     for kind in kinds or ():
         if kind not in EVERY_KIND:
             raise DocmarksError(f"--kind {kind}: no such kind of page; choose from {', '.join(EVERY_KIND)}")
-    library = InkLibrary.load(ink) if ink else InkLibrary.builtin()
+    library = InkLibrary.of(ink)
     return GeneralPages(SyntheticPages(library, kinds or tuple(KINDS), zones=zones), pages, seed)
 
 

@@ -220,7 +220,7 @@ def training_samples(config: TrainConfig, folders: Sequence[Path], mistakes: Mis
     Raises:
         DocmarksError: There is nothing to train on, or the labels are not the model's.
     """
-    ink = InkLibrary.load(config.ink.folder) if config.ink.folder else InkLibrary.builtin()
+    ink = InkLibrary.of(config.ink.folder)
     made = SyntheticPages(ink) if config.ink.pages > 0 else None
     return prepare(config, folders, made, ink, mistakes)
 

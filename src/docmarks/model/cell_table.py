@@ -76,10 +76,11 @@ class CellTable:
         above = self._first[assigned] + image_index * height * width  # cells in the table before those of the image
         rows = above[:, None, None] + rows * width[:, None, None]
         # A third of the entries, or more of small regions: cells that several samples of a bin lie at come once.
-        used = (down != 0)[:, :, None, :, None] & (across != 0)[:, None, :, None, :]  # [R, P, Q, 2 * S, 2 * S]
+        in_rows, in_columns = down != 0, across != 0
+        used = in_rows[:, :, None, :, None] & in_columns[:, None, :, None, :]  # [R, P, Q, 2 * S, 2 * S]
         cells = rows.int()[:, :, None, :, None] + columns.int()[:, None, :, None, :]
         weights = down[:, :, None, :, None] * (across / ratio**2)[:, None, :, None, :]
-        counts = (down != 0).sum(dim=2)[:, :, None] * (across != 0).sum(dim=2)[:, None, :]  # [R, P, Q]
+        counts = in_rows.sum(dim=2)[:, :, None] * in_columns.sum(dim=2)[:, None, :]  # [R, P, Q]
         starts = torch.cat((counts.new_zeros(1), counts.flatten().cumsum(0))).int()
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")

@@ -18,6 +18,7 @@ from docmarks.model.classification import Classification, MultiTask, Sigmoid, So
 from docmarks.model.config import InputConfig, ModelConfig
 from docmarks.model.fpn import FPN
 from docmarks.model.matching import Count, Draws, own_count
+from docmarks.model.pooler import Poolable, poolable
 from docmarks.model.roi_heads import ROIHeads
 from docmarks.model.rpn import ProposalSelector, RPNHead
 from docmarks.model.rpn_loss import AnchorSampler, RPNLoss
@@ -134,7 +135,7 @@ class FasterRCNN(nn.Module):
             pyramid = self._proposed(levels, anchors)
             within = torch.tensor(sizes, dtype=torch.float32, device=images.device)
             proposals, usable = self.proposals.ranked(pyramid.logits, pyramid.deltas, pyramid.anchors, within)
-        losses.update(self.roi_heads.losses(levels, proposals, usable, truth, within, draws, count))
+        losses.update(self.roi_heads.losses(self._poolable(levels), proposals, usable, truth, within, draws, count))
         return losses
 
     def forward(self, images: Tensor, sizes: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
@@ -155,15 +156,19 @@ class FasterRCNN(nn.Module):
         within = within.expand(images.shape[0], 2)
         pyramid = self.pyramid(images)
         proposals, _, index = self.proposals(pyramid.logits, pyramid.deltas, pyramid.anchors, within)
-        scores, found = self._look(pyramid.levels, proposals, index, within)
+        levels = self._poolable(pyramid.levels)
+        scores, found = self._look(levels, proposals, index, within)
         if not self.config.roi.second_look:
             return found, scores, index
         # Which ones depends on nothing but themselves, so that a page gets the same answer in any batch.
         again = (scores.amax(dim=1) > self.config.roi.score_threshold).nonzero().flatten()
-        more_scores, more = self._look(pyramid.levels, found[again], index[again], within)
+        more_scores, more = self._look(levels, found[again], index[again], within)
         return torch.cat((found, more)), torch.cat((scores, more_scores)), torch.cat((index, index[again]))
 
-    def _look(self, levels: list[Tensor], regions: Tensor, index: Tensor, within: Tensor) -> tuple[Tensor, Tensor]:
+    def _poolable(self, levels: list[Tensor]) -> Poolable:
+        return poolable(levels, self.config.roi.sampling_ratio)
+
+    def _look(self, levels: Poolable, regions: Tensor, index: Tensor, within: Tensor) -> tuple[Tensor, Tensor]:
         """Scores and boxes, clipped to ``within`` ``[N, 2]``, of the regions ``[R, 4]`` of the images ``[R]``."""
         scores, refined = self.roi_heads(levels, regions, index)
         limits = within[index]  # [R, 2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +15,7 @@ from docmarks.model.context import ContextPooler
 from docmarks.model.heads import BoxHead, BoxPredictor
 from docmarks.model.losses import l1_sum
 from docmarks.model.matching import FOREGROUND, IGNORED, Count, Draws, Matcher, Sampler, own_count
-from docmarks.model.pooler import Poolable, ROIPooler, poolable
+from docmarks.model.pooler import Poolable, ROIPooler
 from docmarks.model.rpn_loss import IGNORED_COVER
 from docmarks.model.targets import TargetBatch
 
@@ -111,14 +110,14 @@ class ROIHeads(nn.Module):
         self.predictor = BoxPredictor(config.fc_width, classification, self.n_boxes)
         self.sampler = RegionSampler(config)
 
-    def forward(self, levels: Sequence[Tensor], proposals: Tensor, image_index: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, levels: Poolable, proposals: Tensor, image_index: Tensor) -> tuple[Tensor, Tensor]:
         """Scores ``[R, K]`` and boxes ``[R, 4 * n_boxes]`` (not clipped) of the proposals ``[R, 4]``."""
-        logits, deltas = self._predict(self._poolable(levels), proposals, image_index)
+        logits, deltas = self._predict(levels, proposals, image_index)
         return self.classification.scores(logits), CODER.decode(proposals, deltas)
 
     def losses(
         self,
-        levels: Sequence[Tensor],
+        levels: Poolable,
         proposals: Tensor,
         usable: Tensor,
         targets: TargetBatch,
@@ -141,14 +140,13 @@ class ROIHeads(nn.Module):
             count: As in ``FasterRCNN.losses``.
         """
         regions = self.sampler(proposals, usable, targets, draws)
-        pooled_from = self._poolable(levels)
-        first, deltas = self._look(pooled_from, regions, count)
+        first, deltas = self._look(levels, regions, count)
         if not self.config.second_look:
             return first
         images = regions.image_index
         limits = within[images]
         refined = boxes.clip(CODER.decode(regions.proposals, deltas.detach()), limits[:, 0], limits[:, 1])
-        second, _ = self._look(pooled_from, self.sampler.again(refined, images, targets), count)
+        second, _ = self._look(levels, self.sampler.again(refined, images, targets), count)
         return {name: (loss + second[name]) / 2 for name, loss in first.items()}
 
     def _look(self, levels: Poolable, regions: Regions, count: Count) -> tuple[dict[str, Tensor], Tensor]:
@@ -169,9 +167,6 @@ class ROIHeads(nn.Module):
         sampled = count(logits.new_tensor(len(regions.proposals), dtype=torch.float32))
         box_loss = l1_sum(predicted.reshape(-1, 4), wanted) / sampled.clamp(min=1)
         return {"roi_labels": label_loss, "roi_box": box_loss}, deltas
-
-    def _poolable(self, levels: Sequence[Tensor]) -> Poolable:
-        return poolable(levels, self.config.sampling_ratio)
 
     def _predict(self, levels: Poolable, proposals: Tensor, image_index: Tensor) -> tuple[Tensor, Tensor]:
         pooled = self.pooler(levels, proposals, image_index)

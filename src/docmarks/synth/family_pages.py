@@ -199,7 +199,7 @@ def family_pages(
     Raises:
         DocmarksError: There is no such family or folder, or a file is broken.
     """
-    library = InkLibrary.load(ink) if ink else InkLibrary.builtin()
+    library = InkLibrary.of(ink)
     paper = Backgrounds.load(backgrounds) if backgrounds else None
     if name in MIXTURES:
         return MixedPages(load_mixture(name), pages, seed, library, paper)

@@ -159,6 +159,11 @@ class InkLibrary:
         )
 
     @classmethod
+    def of(cls, folder: Path | None) -> InkLibrary:
+        """That of a folder, as ``load``; without one the built-in pen."""
+        return cls.builtin() if folder is None else cls.load(folder)
+
+    @classmethod
     def builtin(cls) -> InkLibrary:
         """Ink of our own making only: 400 words, 300 signatures and 20 of each digit, each in its own hand."""
         return cls(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -18,6 +20,12 @@ def grey_of(image: Pixels) -> Grey:
 def in_colour(grey: Grey) -> Pixels:
     """``[H, W]`` as ``[H, W, 3]`` without a colour."""
     return np.repeat(grey[:, :, None], 3, axis=2)
+
+
+def relit(image: Pixels, change: Callable[[Grey], Grey]) -> Pixels:
+    """A page with its own colour whose luminance was changed so."""
+    before = grey_of(image)
+    return relight(image, before, change(before))
 
 
 def relight(image: Pixels, before: Grey, after: Grey) -> Pixels:

@@ -26,7 +26,7 @@ from docmarks.train.samples.augment import Augment
 from docmarks.train.samples.crops import Cropper, Pixels, Window
 from docmarks.train.samples.cuttings import Cuttings
 from docmarks.train.samples.hard_examples import NONE, Mistakes, hard_examples
-from docmarks.train.samples.luminance import grey_of, in_colour, relight
+from docmarks.train.samples.luminance import grey_of, in_colour, relight, relit
 from docmarks.train.samples.page_cache import PageCache
 from docmarks.train.samples.paste import PasteMarks
 from docmarks.train.samples.replace import ReplaceMarks
@@ -153,8 +153,7 @@ class Samples(TorchDataset[Sample]):
         scene = self.paste(self.replace(scene, rng), rng)
         image, marks = scene.image, list(scene.marks)
         if shared.ink.imprints > 0 and rng.random() < shared.ink.imprints:
-            before = grey_of(image)
-            image = relight(image, before, with_print(before, marks, rng, self.ink))
+            image = relit(image, lambda grey: with_print(grey, marks, rng, self.ink))
         if rng.random() < shared.ink.decorate:
             before = grey_of(image)
             after, added = decorate(before, marks, rng, self.ink)
@@ -179,8 +178,7 @@ class Samples(TorchDataset[Sample]):
     def _watermarked(self, image: Pixels, long_side: float, rng: np.random.Generator, ink: InkConfig) -> Pixels:
         if ink.watermarks == 0 or rng.random() >= ink.watermarks:
             return image
-        before = grey_of(image)
-        return relight(image, before, watermark(before, rng, self.ink.case, long_side))
+        return relit(image, lambda grey: watermark(grey, rng, self.ink.case, long_side))
 
     def _cut(
         self, source: SourcePage, rng: np.random.Generator, shared: Shared, aim: Box | None = None
