@@ -70,7 +70,7 @@ class InkConfig(Section):
         folder: Ink files; None takes the built-in pen.
         decorate: Share of the real crops that receive extra marks.
         imprints: Share of the real crops that receive print which looks like marks and is none: logos, arms, headings,
-            archive numbers.
+            archive numbers, dark bars, charts.
         watermarks: Share of the real crops, filled-in forms among them, with a watermark or a part of one: large grey
             words or an emblem, which are no marks.
         forms: Share of all crops that come from filled-in blank forms (pages that list their fields).

@@ -1,4 +1,4 @@
-"""Print easily taken for a mark: logos, arms, headings, typed dates and names, archive numbers, what scanners read."""
+"""Print easily taken for a mark: logos, headings, typed dates and names, numbers, dark bars, charts, codes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from docmarks.synth.handwriting.pen import Mask, lay
 from docmarks.synth.paper import Paper
 from docmarks.synth.printed.arms import arms, bent
 from docmarks.synth.printed.beside import beside
+from docmarks.synth.printed.chart import chart
+from docmarks.synth.printed.formula import formula
 from docmarks.synth.printed.lettering import Typeface, lettering
 from docmarks.synth.printed.logos import logo
 from docmarks.synth.printed.machine_read import machine_read
+from docmarks.synth.printed.reverse import reverse_print
 from docmarks.synth.printed.seals import body
+from docmarks.synth.printed.table import table
 from docmarks.synth.printed.type_case import TypeCase
 from docmarks.synth.texts import people, words
 
@@ -115,6 +119,10 @@ def _kinds(case: TypeCase) -> Sequence[tuple[Callable[[np.random.Generator, Type
         (typed_name, False, 0.12),
         (number, False, 0.16),
         (lambda rng, _: machine_read(rng), False, 0.2),
+        (reverse_print, False, 0.16),
+        (chart, False, 0.16),
+        (table, False, 0.12),
+        (formula, False, 0.05),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from docmarks.synth.handwriting.pen import Mask
 from docmarks.synth.printed.beside import beside
 from docmarks.synth.printed.lettering import lettering
+from docmarks.synth.printed.reverse import reverse
 from docmarks.synth.printed.seals import body, seal
 from docmarks.synth.printed.type_case import TypeCase
 from docmarks.synth.texts import words
@@ -29,5 +30,4 @@ def logo(rng: np.random.Generator, case: TypeCase) -> Mask:
 
 
 def _reversed(mask: Mask) -> Mask:
-    """Light on a dark ground."""
-    return 255 - np.pad(mask, max(4, mask.shape[0] // 5))
+    return reverse(mask, max(4, mask.shape[0] // 5))
