@@ -4,7 +4,7 @@ import pytest
 from docmarks.synth import signing
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.paper import Paper
-from docmarks.synth.signing import Signer
+from docmarks.synth.signing import Signer, _Line
 
 INK = InkLibrary.builtin()
 
@@ -88,3 +88,10 @@ def test_what_is_written_on_a_line_is_called_what_its_caption_says(monkeypatch):
             others[y0:y1, x0:x1] = 255
         assert (others < 128).sum() > 20 * len(marks)  # a caption each
     assert seen == {"Signature", "Date", "Initials", "Other Text"}
+
+
+@pytest.mark.parametrize(("under", "start", "long", "width"), [(True, 0, 90, 90), (False, 86, 70, 156)])
+def test_a_line_is_as_wide_as_its_caption_and_itself(under, start, long, width):
+    written, words = np.zeros((30, 52), np.uint8), np.zeros((10, 80), np.uint8)
+    line = _Line("Date", written, words, under, start, spare=10, down=0, base=25)
+    assert (line.long, line.width) == (long, width)  # a caption before the line makes it no longer

@@ -64,7 +64,7 @@ class _Line:
     @property
     def width(self) -> int:
         """Of all of it."""
-        return self.start + self.spare + max(self.written.shape[1] + 8, self.words.shape[1])
+        return self.start + self.long
 
 
 class Signer:
