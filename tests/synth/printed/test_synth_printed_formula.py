@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from docmarks.synth.printed import formula as formulas
-from docmarks.synth.printed.formula import formula
+from docmarks.synth.printed.formula import corner, formula
 from docmarks.synth.printed.type_case import TypeCase
 
 
@@ -15,6 +14,6 @@ def test_a_formula_is_thin_lines_cropped_to_its_ends(seed):
 
 
 def test_the_corners_of_a_ring_are_a_bond_from_its_middle_and_from_each_other():
-    corners = np.array([formulas._corner((50.0, 60.0), i, 20.0) for i in range(7)])
+    corners = np.array([corner((50.0, 60.0), i, 20.0) for i in range(7)])
     assert np.allclose(np.hypot(*(corners - (50, 60)).T), 20)
     assert np.allclose(np.hypot(*(corners[1:] - corners[:-1]).T), 20) and np.allclose(corners[0], corners[6])
