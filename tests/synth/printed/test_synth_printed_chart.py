@@ -32,10 +32,17 @@ def test_slanted_labels_end_at_the_middle_of_their_bars(monkeypatch):
 
 
 def test_dark_bars_carry_light_numbers_or_numbers_above():
-    plot = charts.Image.new("L", (300, 200))
-    rng = np.random.default_rng(3)
-    charts._bars(plot, [50, 150, 250], np.array([0.2, 0.5, 0.9]), TYPEFACES[0], 10.0, rng)
-    bars = np.asarray(plot)
-    for x, value in zip((50, 150, 250), (0.2, 0.5, 0.9), strict=True):
-        top = round(200 * (1 - value))
-        assert bars[top + 1 : 199, x - 10].any() and bars[199, x] > 0
+    seen = set()
+    for seed in range(20):
+        plot = charts.Image.new("L", (300, 200))
+        rng = np.random.default_rng(seed)
+        charts._bars(plot, [50, 150, 250], np.array([0.2, 0.5, 0.9]), TYPEFACES[0], 10.0, rng)
+        bars = np.asarray(plot)
+        for x, value in zip((50, 150, 250), (0.2, 0.5, 0.9), strict=True):
+            top = round(200 * (1 - value))
+            assert bars[top + 1 : 199, x - 10].any() and bars[199, x] > 0
+            within, above = bars[top + 1 : 199, x - 9 : x + 10], bars[max(0, top - 16) : top, x - 20 : x + 21]
+            light, number = bool(within.min() < np.median(within) / 2), bool(above.any())
+            assert not (light and number)  # a value is said once
+            seen.add("within" if light else "above" if number else "nowhere")
+    assert seen == {"within", "above", "nowhere"}

@@ -73,12 +73,10 @@ def _labelled(plot: Image.Image, across: list[int], face: Typeface, size: float,
     """The plot with what stands under its values: level, upwards, or slantwise with its end at the axis."""
     angle = float(rng.choice((0, 90, 45, 45, 30, 60, -45)))
     says = _year if angle == 0 else _label  # what is level must be short
-    labels = [_turned(lettering(says(rng), face, size), angle) for _ in across]
-    right_end = 0 < angle < 90
-    lefts = [
-        x - (label.width if right_end else 0 if angle < 0 else label.width // 2)
-        for x, label in zip(across, labels, strict=True)
-    ]
+    printed = (Image.fromarray(lettering(says(rng), face, size)) for _ in across)
+    labels = [label.rotate(angle, Image.Resampling.BILINEAR, expand=True) for label in printed]
+    before = 1.0 if 0 < angle < 90 else 0.0 if angle < 0 else 0.5  # so much of a label is left of its value
+    lefts = [x - int(label.width * before) for x, label in zip(across, labels, strict=True)]
     start = min(0, *lefts)
     end = max(plot.width, *(left + label.width for left, label in zip(lefts, labels, strict=True)))
     whole = Image.new("L", (end - start, plot.height + 6 + max(label.height for label in labels)))
@@ -87,10 +85,6 @@ def _labelled(plot: Image.Image, across: list[int], face: Typeface, size: float,
         at = (left - start, plot.height + 6)
         whole.paste(ImageChops.lighter(label, whole.crop((*at, at[0] + label.width, at[1] + label.height))), at)
     return np.asarray(whole)
-
-
-def _turned(mask: Mask, angle: float) -> Image.Image:
-    return Image.fromarray(mask).rotate(angle, Image.Resampling.BILINEAR, expand=True)
 
 
 def _year(rng: np.random.Generator) -> str:

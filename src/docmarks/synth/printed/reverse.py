@@ -9,6 +9,9 @@ from docmarks.synth.printed.lettering import lettering
 from docmarks.synth.printed.type_case import TypeCase
 from docmarks.synth.texts import words
 
+LONGEST = 600
+"""Of a bar, in pixels."""
+
 
 def reverse(mask: Mask, around: int) -> Mask:
     """Light on a dark ground that reaches so many pixels further."""
@@ -18,19 +21,19 @@ def reverse(mask: Mask, around: int) -> Mask:
 def reverse_print(rng: np.random.Generator, case: TypeCase) -> Mask:
     """Coverage ``[h, w]`` of a bar with one to five pieces of text in it, each at the left of its column or centred.
 
-    The text is 9 to 30 pixels high; the bar is as long as its text (a button) up to 600 pixels (a banner).
+    The text is 9 to 30 pixels high; the bar is as long as its text (a button) up to ``LONGEST`` (a banner).
     """
     face, size = case.face(rng), float(rng.uniform(9, 30))
     count = 1 if rng.random() < 0.5 else int(rng.integers(2, 6))
     texts = [lettering(_said(rng), face, size) for _ in range(count)]
     room = float(rng.choice((1.1, 1.5, 3.0)))
-    columns = [round(text.shape[1] * room + size) for text in texts]
-    scale = min(1.0, 600 / sum(columns))
+    wanted = [round(text.shape[1] * room + size) for text in texts]
+    scale = min(1.0, LONGEST / sum(wanted))
+    columns = [max(round(wide * scale), 4) for wide in wanted]
     high = round(max(text.shape[0] for text in texts) * float(rng.uniform(1.3, 2.6))) + 4
-    bar = np.zeros((high, sum(max(round(wide * scale), 4) for wide in columns)), np.uint8)
+    bar = np.zeros((high, sum(columns)), np.uint8)
     centred, left = rng.random() < 0.5, 0
-    for text, full in zip(texts, columns, strict=True):
-        wide = max(round(full * scale), 4)
+    for text, wide in zip(texts, columns, strict=True):
         text = text[:, : wide - 2]
         at = left + ((wide - text.shape[1]) // 2 if centred else min(round(size / 3), wide - text.shape[1]))
         top = (high - text.shape[0]) // 2

@@ -11,6 +11,9 @@ from docmarks.synth.printed.lettering import lettering
 from docmarks.synth.printed.type_case import TypeCase
 from docmarks.synth.texts import words
 
+Say = Callable[[np.random.Generator], str]
+"""Makes what a cell says."""
+
 SMALLEST, LARGEST = 9.0, 70.0
 """Of the print, in pixels: an excerpt of a page is shown as large as a page."""
 
@@ -49,10 +52,10 @@ def _rule(whole: Mask, high: int, wide: list[int], rng: np.random.Generator) -> 
             whole[:, x : x + thick] = 255
 
 
-def _cells(rng: np.random.Generator) -> Callable[[np.random.Generator], str]:
+def _cells(rng: np.random.Generator) -> Say:
     """What a column's cells are made by: whole numbers, decimals, amounts, words, years."""
     digits = int(rng.integers(1, 6))
-    makers: tuple[Callable[[np.random.Generator], str], ...] = (
+    makers: tuple[Say, ...] = (
         lambda by: str(by.integers(0, 10**digits)),
         lambda by: f"{by.uniform(0, 10**digits):.2f}",
         lambda by: f"{by.integers(0, 10 ** (digits + 2)):,}",
