@@ -76,7 +76,7 @@ def side_by_side(
     """
     first = next(iter(detectors.values()))
     label_set = LabelSet.load(first.label_set)
-    datasets = [_only(read(folder), part, most) for folder in folders]
+    datasets = [some_of(read(folder), part, most) for folder in folders]
     pages = [page for dataset in choose(datasets, label_set, "all") for page in dataset.pages]
     clocks = {name: Timed(detector) for name, detector in detectors.items()}
     for name, detector in detectors.items():
@@ -106,6 +106,7 @@ def side_by_side(
     }
 
 
-def _only(dataset: Dataset, part: str, most: int | None) -> Dataset:
+def some_of(dataset: Dataset, part: str, most: int | None) -> Dataset:
+    """Only the documents of a part, and only so many pages."""
     chosen = dataset if part == "all" else pages_of(dataset, PARTS[part])
     return replace(chosen, pages=chosen.pages[:most])

@@ -27,6 +27,7 @@ QUICK = {
     "layers": ["src/docmarks/weights/default.xml"],
     "operations": [],
     "roofline": [],
+    "upright": ["default", "examples/truth.json", "--part", "all"],
     "training_step": ["--fp32", "--batch", "1"],
 }
 

@@ -34,6 +34,7 @@ def load_detector(
     cross_nms: Mapping[tuple[str, str], float] | None = None,
     size: float | Sequence[float] = 1,
     device: str = "cpu",
+    auto_rotate: bool = True,
 ) -> Detector:
     """A detector to keep and call on many documents or page images.
 
@@ -48,6 +49,7 @@ def load_detector(
         size: See pages so many times as large as the model was made for: 0.75 is `--fast`. Of several, see them at
             each and take the mean: (1, 1.25) is `--accurate`.
         device: "cpu", or "cuda" for an exported .onnx on a GPU.
+        auto_rotate: Sets pages upright that lie on their side or upside down. Boxes are on the page as it lies.
 
     Raises:
         DocmarksError: The model cannot be loaded, or has no such label.
@@ -57,7 +59,8 @@ def load_detector(
 
     between = None if cross_nms is None else CrossLabelNMS(cross_nms)
     sizes = size if isinstance(size, Sequence) else (size,)
-    return Detector.load(None if model is None else Path(model), threads, streams, tiles, between, sizes, device)
+    path = None if model is None else Path(model)
+    return Detector.load(path, threads, streams, tiles, between, sizes, device, auto_rotate=auto_rotate)
 
 
 def detect(

@@ -88,6 +88,8 @@ class Page:
         number: 1-based place in its document.
         marks: The marks, in no particular order.
         seconds: Time spent to find them; 0 for ground truth.
+        turned: Degrees, counter-clockwise, by which it was turned to be looked at. Size and marks are those of the page
+            as it lies.
     """
 
     width: int
@@ -96,6 +98,7 @@ class Page:
     number: int = 1
     marks: tuple[Mark, ...] = ()
     seconds: float = 0.0
+    turned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,13 @@ class Detections:
         boxes: ``[N, 4]`` float32, (left, top, right, bottom) in pixels of the page.
         scores: ``[N, K]`` float32 in 0..1; 0 where a label does not hold or was suppressed.
         labels: The K label names, in the order of the columns.
+        quarters: Quarter turns, counter-clockwise, after which the page was looked at: 0 for one that lies upright.
     """
 
     boxes: NDArray[np.float32]
     scores: NDArray[np.float32]
     labels: tuple[str, ...]
+    quarters: int = 0
 
     def __post_init__(self) -> None:
         """Checks that the arrays fit each other."""

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from docmarks.cli.main import main
 from docmarks.evaluate.match import iou_matrix
 from docmarks.export.onnx_file import export_onnx
+from docmarks.pages.document import open_document
 from docmarks.results.schema import DocumentRecord
 from docmarks.runtime.sheet import ModelSheet
 from paper import annotation_rectangles, encrypted, save
@@ -53,6 +55,27 @@ def test_everything_of_an_image(run, scan, tmp_path):
         assert drawn.size == (600, 600) and drawn.mode == "RGB" and drawn.info["dpi"][0] == pytest.approx(144, rel=0.01)
     files = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
     assert files == {"scan.json", "marks.csv", "marks.coco.json", "scan.annotated.png", "crops/Stamp/scan-p1-1.png"}
+
+
+def test_a_sheet_that_lies_on_its_side_is_set_upright(run, tmp_path, capsys):
+    with open_document(Path(__file__).parents[2] / "examples" / "scan.tiff") as document:
+        upright = Image.fromarray(document.page(1).pixels)
+    for name, image in (("a.png", upright), ("b.png", upright.transpose(Image.Transpose.ROTATE_270))):
+        save(tmp_path / name, image, dpi=(200, 200))
+        assert run("detect", tmp_path / name, "--model", "default", "-o", tmp_path / "out") == 0
+    told = capsys.readouterr().out
+    assert "a.png  page 1: " in told and told.count("turned by 90 degrees") == 1
+    a, b = (read(tmp_path / "out" / f"{stem}.json").pages[0] for stem in "ab")
+    assert (a.turned, b.turned) == (0, 90) and (b.width, b.height) == (a.height, a.width) == upright.size[::-1]
+    assert len(a.marks) == len(b.marks) > 2
+    lying = sorted(b.marks, key=lambda mark: mark.top)
+    for one, other in zip(sorted(a.marks, key=lambda mark: mark.left), lying, strict=True):
+        assert one.label == other.label
+        box = [a.height - one.bottom, one.left, a.height - one.top, one.right]
+        # A page is resized along its rows first, so not to the very same greys.
+        assert [other.left, other.top, other.right, other.bottom] == pytest.approx(box, abs=4)
+    assert run("detect", tmp_path / "b.png", "--model", "default", "-o", tmp_path / "out", "--no-auto-rotate") == 0
+    assert read(tmp_path / "out" / "b.json").pages[0].turned == 0 and "turned" not in capsys.readouterr().out
 
 
 def test_labels_that_exclude_each_other(run, scan, tmp_path, capsys):

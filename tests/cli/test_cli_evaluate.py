@@ -199,6 +199,7 @@ def test_an_interrupted_run_goes_on(squares, own, tmp_path, monkeypatch):
         (["default", "{folder}", "--store"], "--store needs a model of yours"),
         (["default", "{folder}", "--fast", "--accurate"], "take one of them"),
         (["--predictions", "/nowhere.json", "{folder}", "--fast"], "with --predictions none runs"),
+        (["--predictions", "/nowhere.json", "{folder}", "--no-auto-rotate"], "with --predictions none runs"),
         (["--predictions", "/nowhere.json", "{folder}"], "/nowhere.json: no such file"),
         (["--predictions", "{folder}/annotations.json", "{folder}", "--label-set", "v9"], "no such label set"),
         (["--predictions", "{folder}/annotations.json", "{folder}"], "has the score None"),

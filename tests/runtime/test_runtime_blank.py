@@ -57,15 +57,19 @@ def test_memory_does_not_grow_with_the_sizes():
     assert len(blank._known) <= KEPT
 
 
-@pytest.mark.parametrize(("tiles", "sizes"), [(1, (1,)), (2, (1,)), (1, (1, 1.25))])
-def test_a_blank_page_has_the_networks_own_answer(tmp_path, tiles, sizes):
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
     model = tiny_model()
     model.roi_heads.predictor.labels.bias.data.fill_(-1.0)  # it sees marks on nothing, so that there is an answer
-    export_onnx(
-        model, ModelSheet(name="t", version="1", config=model.config, thresholds=(0.1, 0.1)), tmp_path / "m.onnx"
-    )
-    plain, quick = (Detector.load(tmp_path / "m.onnx", tiles=tiles, sizes=sizes) for _ in range(2))
-    plain._blank = dict.fromkeys(sizes, lambda image, detect: detect(image))
+    file = tmp_path_factory.mktemp("run") / "m.onnx"
+    export_onnx(model, ModelSheet(name="t", version="1", config=model.config, thresholds=(0.1, 0.1)), file)
+    return file
+
+
+@pytest.mark.parametrize(("tiles", "sizes"), [(1, (1,)), (2, (1,)), (1, (1, 1.25))])
+def test_a_blank_page_has_the_networks_own_answer(file, tiles, sizes):
+    plain, quick = (Detector.load(file, tiles=tiles, sizes=sizes) for _ in range(2))
+    plain._blank = lambda image, detect: detect(image)
     page = np.full((300, 220, 3), 255, np.uint8)
     wanted = plain(page)
     assert len(wanted)

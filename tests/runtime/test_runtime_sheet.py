@@ -30,6 +30,15 @@ def test_a_sheet_that_was_written_is_read(model):
     assert read_sheet(path) == sheet
 
 
+def test_a_file_has_one_sheet(model):
+    path = model(
+        TEXT.replace("</rt_info></net>", '<framework><docmarks value="stale" /><more /></framework></rt_info></net>')
+    )
+    write_sheet(path, read_sheet(path))
+    text = path.read_text(encoding="utf-8")
+    assert text.count("<docmarks ") == 1 and "stale" not in text and "<more" in text
+
+
 def test_where_in_the_file_it_stands_does_not_matter(model):
     """OpenVINO writes it last; another tool, or a newer OpenVINO, need not."""
     expected = read_sheet(DEFAULT_MODEL)

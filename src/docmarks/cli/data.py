@@ -135,6 +135,25 @@ def merge(
 
 
 @data.command()
+def upright(
+    folder: Annotated[Path, typer.Argument(metavar="DATA", help="Data set: folder with annotations.json.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the new data set; only turned pages are copied.")],
+) -> None:
+    """Sets pages upright that lie on their side or upside down, and turns their boxes with them."""
+    from docmarks.cli.progress import page_bar
+    from docmarks.data.coco_file import FILE, read, write
+    from docmarks.data.upright import set_upright
+    from docmarks.errors import DocmarksError
+    from docmarks.runtime.upright import Upright
+
+    if (out / FILE).exists():
+        raise DocmarksError(f"{out / FILE}: is there already; choose another -o")
+    turned, count = set_upright(read(folder), out, Upright().of_page, page_bar)
+    write(turned, out / FILE)
+    print(f"{out / FILE}: {len(turned.pages)} pages, {count} of them turned")
+
+
+@data.command()
 def convert(
     source: Annotated[Path, typer.Argument(metavar="SRC", help="File or folder of annotations, or of pages.")],
     target: Annotated[Path, typer.Argument(metavar="DST", help="New folder; a file where the format is one.")],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
+from docmarks.cli.seeing import Accurate, AutoRotate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
 from docmarks.errors import DocmarksError
 from docmarks.heap import keep_freed_memory
 
@@ -52,6 +52,7 @@ def detect(
     cross_nms: CrossNMS = None,
     fast: Fast = False,
     accurate: Accurate = False,
+    auto_rotate: AutoRotate = True,
     device: OnDevice = Where.cpu,
     pages: Annotated[str | None, typer.Option(help="Which pages, for example 1-3,7.")] = None,
     password: Annotated[str | None, typer.Option(help="Of encrypted PDFs.")] = None,
@@ -92,6 +93,7 @@ def detect(
         sizes=sizes,
         device=device.value,
         network=network.result,
+        auto_rotate=auto_rotate,
     )
     wanted = Wanted(None if labels is None else _names(labels), min_score)
     wanted.check(detector)
@@ -126,7 +128,8 @@ def _names(labels: str) -> tuple[str, ...]:
 def _report(name: str, page: Page) -> None:
     counts = Counter(mark.label for mark in page.marks)
     told = ", ".join(f"{count} {label}" for label, count in sorted(counts.items())) or "no marks"
-    print(f"{name}  page {page.number}: {told}  ({page.seconds:.2f} s)", flush=True)
+    turned = f", turned by {page.turned} degrees" if page.turned else ""
+    print(f"{name}  page {page.number}: {told}  ({page.seconds:.2f} s{turned})", flush=True)
 
 
 def _fail(message: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docmarks.cli.seeing import Accurate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
+from docmarks.cli.seeing import Accurate, AutoRotate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.part import Part
 from docmarks.heap import keep_freed_memory
@@ -40,6 +40,7 @@ def evaluate(
     cross_nms: CrossNMS = None,
     fast: Fast = False,
     accurate: Accurate = False,
+    auto_rotate: AutoRotate = True,
     device: OnDevice = Where.cpu,
     label_set: Annotated[
         str | None, typer.Option(help="Of the labels of --predictions [default: the run's that wrote them].")
@@ -83,8 +84,8 @@ def evaluate(
         raise DocmarksError(f"{model}: name a model and then data sets, or --predictions FILE and data sets")
     if store and (predictions is not None or ships(Path(model))):
         raise DocmarksError("--store needs a model of yours; for another use `docmarks thresholds MODEL metrics.json`")
-    if predictions is not None and (fast or accurate or tiles != 1):
-        raise DocmarksError("--fast, --accurate and --tiles run a model; with --predictions none runs")
+    if predictions is not None and (fast or accurate or tiles != 1 or not auto_rotate):
+        raise DocmarksError("--fast, --accurate, --tiles, --no-auto-rotate: of a model; with --predictions none runs")
     sizes = sizes_of(fast, accurate)
     for target in (out, json_file.parent if json_file is not None else None):
         if target is not None:
@@ -94,7 +95,7 @@ def evaluate(
     between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     config = None
     if predictions is None:
-        found, config = run_model(model, datasets, part.value, out, tiles, between, sizes, device.value)
+        found, config = run_model(model, datasets, part.value, out, tiles, between, sizes, device.value, auto_rotate)
     else:
         found = judge(predictions, datasets, part.value, label_set, slices)
     found = replace(found, target_precision=target_precision)
@@ -195,6 +196,7 @@ def run_model(
     between: CrossLabelNMS | None = None,
     sizes: tuple[float, ...] = USUAL,
     device: str = "cpu",
+    auto_rotate: bool = True,
 ) -> tuple[Evaluation, ModelConfig]:
     """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs.
 
@@ -211,7 +213,7 @@ def run_model(
     keep_freed_memory()
     file = model_file(Path(model), device)
     streams = streams_for(sum(len(dataset.pages) for dataset in datasets))
-    detector = Detector.load(file, streams=streams, tiles=tiles, sizes=sizes, device=device)
+    detector = Detector.load(file, streams=streams, tiles=tiles, sizes=sizes, device=device, auto_rotate=auto_rotate)
     config = detector.sheet.config
     if between is not None:
         between.check(config.labels)
@@ -219,8 +221,9 @@ def run_model(
     if out is None:
         evaluation = evaluate_detector(detector, datasets, part, page_bar)
     else:
-        seen = f"{fingerprint(file)} in tiles of {tiles:g}, size {size}"
+        seen = f"{fingerprint(file)} in tiles of {tiles:g}, size {size}{', set upright' if auto_rotate else ''}"
         with JournalFile(out / FILE, seen, detector.labels) as journal:
             evaluation = evaluate_detector(detector, datasets, part, page_bar, journal)
     unusual = [f"{name} {value}" for name, value in (("size", size), ("tiles", f"{tiles:g}")) if value != "1"]
-    return replace(evaluation, model=", ".join([evaluation.model, *unusual])), config
+    as_they_lie = [] if auto_rotate else ["pages as they lie"]
+    return replace(evaluation, model=", ".join([evaluation.model, *unusual, *as_they_lie])), config

@@ -29,6 +29,9 @@ Fast = Annotated[bool, typer.Option("--fast", help="See pages 0.75 times as larg
 Accurate = Annotated[
     bool, typer.Option("--accurate", help="See pages also 1.25 times as large, and take the mean: 2.6 times the work.")
 ]
+AutoRotate = Annotated[
+    bool, typer.Option(help="Set pages upright that lie on their side or upside down; boxes are on them as they lie.")
+]
 OnDevice = Annotated[Where, typer.Option("--device", help="cuda runs an exported .onnx on a GPU.")]
 
 

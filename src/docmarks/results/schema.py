@@ -59,6 +59,9 @@ class PageRecord(Record):
     height: int | None = Field(description="Pixels down; null if the page could not be read.")
     dpi: float | None = Field(description="Pixels an inch; null if the page could not be read.")
     seconds: float = Field(ge=0, description="Time that the detection took.")
+    turned: int = Field(
+        default=0, ge=0, le=270, multiple_of=90, description="Degrees, counter-clockwise, that set the page upright."
+    )
     error: str | None = Field(default=None, description="Why the page could not be read; null for all others.")
     marks: list[MarkRecord] = Field(description="Most confident first.")
 
@@ -103,7 +106,7 @@ def record(
 def document(found: DocumentRecord, folder: Path) -> Document:
     """The document that a record describes, without pages that failed; its file is taken to lie in ``folder``."""
     pages = tuple(
-        Page(page.width, page.height, page.dpi, page.number, tuple(map(_read, page.marks)), page.seconds)
+        Page(page.width, page.height, page.dpi, page.number, tuple(map(_read, page.marks)), page.seconds, page.turned)
         for page in found.pages
         if page.width is not None and page.height is not None and page.dpi is not None
     )
@@ -127,6 +130,7 @@ def _page(page: Page) -> PageRecord:
         height=page.height,
         dpi=round(page.dpi, 3),
         seconds=round(page.seconds, 4),
+        turned=page.turned,
         marks=[_mark(mark, page.dpi) for mark in page.marks],
     )
 

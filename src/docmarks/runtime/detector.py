@@ -17,11 +17,13 @@ from docmarks.runtime.cross_label_nms import CrossLabelNMS
 from docmarks.runtime.fusion import fused
 from docmarks.runtime.model_file import load_network, model_file
 from docmarks.runtime.network import Network
-from docmarks.runtime.prepare import as_input, prepare, working_size
+from docmarks.runtime.prepare import as_input, mode, prepare, working_size
+from docmarks.runtime.resize import resize
 from docmarks.runtime.select import select
 from docmarks.runtime.sheet import ModelSheet, read_sheet
 from docmarks.runtime.size import USUAL, check_sizes
 from docmarks.runtime.tiles import SMALL, in_tiles, tiles
+from docmarks.runtime.upright import Upright, lain_back
 
 MOST_TILES = 8
 """Times the size: beyond it a page takes a hundred times the work."""
@@ -37,6 +39,7 @@ class Detector:
         tiles: Pages are also seen in parts, so many times as large; 1 for as a whole only.
         cross_nms: Suppression between labels, after everything else; None for none.
         sizes: Pages are seen so many times as large as the model was trained for; at each, if there are several.
+        upright: Sets pages upright before they are looked at; None takes them as they lie.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Detector:
         tiles: float = 1,
         cross_nms: CrossLabelNMS | None = None,
         sizes: Sequence[float] = USUAL,
+        upright: Upright | None = None,
     ) -> None:
         """Composed by ``load``."""
         self.sheet = sheet
@@ -53,8 +57,8 @@ class Detector:
         self.tiles = tiles
         self.cross_nms = cross_nms
         self.sizes = check_sizes(sizes)
-        self._blank = {size: BlankPages() for size in self.sizes}
-        self._blank_looks = BlankPages()
+        self.upright = upright
+        self._blank = BlankPages()
         self.labels = sheet.config.labels
         self.thresholds = sheet.minimum_scores(self.sizes)
 
@@ -69,6 +73,7 @@ class Detector:
         sizes: Sequence[float] = USUAL,
         device: str = "cpu",
         network: Callable[[], Network] | None = None,
+        auto_rotate: bool = True,
     ) -> Detector:
         """Loads an exported model: an ``.onnx`` or ``.xml`` file, a run folder that holds one, or the model that ships.
 
@@ -83,6 +88,8 @@ class Detector:
                 times the work; parts, too. Over 1 never larger than the page's own pixels. Of several, at each.
             device: "cpu" runs in OpenVINO; "cuda" runs an ``.onnx`` file in ONNX Runtime, on a GPU.
             network: Gives the file's network, loaded for that device and so many streams; None loads it here.
+            auto_rotate: Looks which way up each page lies, and sets it upright first (``runtime.upright``); boxes are
+                on the page as it lies.
 
         Raises:
             DocmarksError: There is no such file, it is no docmarks model, ``tiles`` is not between 1 and 8, a size
@@ -96,7 +103,8 @@ class Detector:
         if cross_nms is not None:
             cross_nms.check(sheet.config.labels)
         loaded = load_network(path, device, threads, streams) if network is None else network()
-        return cls(sheet, loaded, tiles, cross_nms, sizes)
+        upright = Upright(threads=threads, streams=streams) if auto_rotate else None
+        return cls(sheet, loaded, tiles, cross_nms, sizes, upright)
 
     @property
     def streams(self) -> int:
@@ -137,7 +145,13 @@ class Detector:
             Detections in pixels of ``image``, down to the model's lowest score.
         """
         height, width = image.shape[:2]
-        return self._as_one([self._look(image, size) for size in self._looks(width, height).values()])
+        looks = self._looks(width, height)
+        if self.tiles == 1:
+            return self.on_looks([self._resized(image, seen) for seen in looks], width, height)
+        quarters = self._quarters(self._resized(image, list(looks)[-1]))
+        page = np.ascontiguousarray(np.rot90(image, quarters))
+        found = self._as_one([self._in_parts(page, size) for size in looks.values()])
+        return lain_back(found, quarters, (width, height))
 
     def looks(self, width: int, height: int) -> Sizes:
         """(width, height) of every look at a page of this size, as ``on_looks`` takes them."""
@@ -154,11 +168,13 @@ class Detector:
         Returns:
             Detections in pixels of the page, as of ``__call__``.
         """
-        found = [(self._blank_looks(look, self._on_look), look.shape) for look in looks]
-        return self._as_one([in_page_pixels(seen, (w, h), (width, height)) for seen, (h, w, *_) in found])
+        quarters = self._quarters(looks[-1])
+        page = (height, width) if quarters % 2 else (width, height)
+        turned = [np.ascontiguousarray(np.rot90(look, quarters)) for look in looks]
+        return lain_back(self._as_one([self._on_look(look, page) for look in turned]), quarters, (width, height))
 
     def _looks(self, width: int, height: int) -> dict[tuple[int, int], float]:
-        """The sizes of all looks, by the width and height they come to."""
+        """The sizes of all looks, by the width and height they come to; the first of ``sizes`` is the last."""
         # Two sizes may be the same one on a page of few pixels, which is not enlarged.
         return {self.working_size(width, height, size): size for size in reversed(self.sizes)}
 
@@ -166,12 +182,16 @@ class Detector:
         found = looks[0] if len(looks) == 1 else fused(looks, self.sheet.config)
         return found if self.cross_nms is None else self.cross_nms(found)
 
-    def _look(self, image: NDArray[np.uint8], size: float) -> Detections:
-        """At one size: the page, and its parts if they are wanted."""
+    def _quarters(self, look: NDArray[np.uint8]) -> int:
+        """Quarter turns, counter-clockwise, that set a page upright."""
+        return 0 if self.upright is None else self.upright(look)
+
+    def _in_parts(self, image: NDArray[np.uint8], size: float) -> Detections:
+        """At one size: the page, and its parts."""
         height, width = image.shape[:2]
         seen = self.working_size(width, height, size)
         return in_tiles(
-            lambda part: self._blank[size](part, lambda blank: self._at_once(blank, size)),
+            lambda part: self._at_once(part, size),
             image,
             tiles(width, height, seen, self.tiles),
             self.sheet.config,
@@ -180,15 +200,18 @@ class Detector:
 
     def _at_once(self, image: NDArray[np.uint8], size: float) -> Detections:
         height, width = image.shape[:2]
-        pixels = self.prepare(image, size)
-        return in_page_pixels(self._answer(pixels), (pixels.shape[3], pixels.shape[2]), (width, height))
+        return self._on_look(self._resized(image, self.working_size(width, height, size)), (width, height))
 
-    def _on_look(self, look: NDArray[np.uint8]) -> Detections:
+    def _resized(self, image: NDArray[np.uint8], seen: tuple[int, int]) -> NDArray[np.uint8]:
+        return resize(image, seen, mode(self.sheet.config.input))
+
+    def _on_look(self, look: NDArray[np.uint8], page: tuple[int, int]) -> Detections:
+        """In pixels of the page, whose (width, height) that is."""
+        return in_page_pixels(self._blank(look, self._answer), (look.shape[1], look.shape[0]), page)
+
+    def _answer(self, look: NDArray[np.uint8]) -> Detections:
         """In pixels of the look."""
-        return self._answer(as_input(look, self.sheet.config.input))
-
-    def _answer(self, pixels: NDArray[np.float32]) -> Detections:
-        boxes, scores = self.session(pixels)
+        boxes, scores = self.session(as_input(look, self.sheet.config.input))
         return select(boxes, scores, self.sheet.config)
 
     def prepare(self, image: NDArray[np.uint8], size: float | None = None) -> NDArray[np.float32]:

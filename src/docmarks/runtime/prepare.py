@@ -32,7 +32,12 @@ def prepare(image: NDArray[np.uint8], config: InputConfig, times: float = 1) -> 
     ``times`` is the size of ``working_size``.
     """
     size = working_size(config, image.shape[1], image.shape[0], times)
-    return as_input(resize(image, size, "L" if config.channels == "grey" else "RGB"), config)
+    return as_input(resize(image, size, mode(config)), config)
+
+
+def mode(config: InputConfig) -> str:
+    """Pillow's mode of what the network sees."""
+    return "L" if config.channels == "grey" else "RGB"
 
 
 def as_input(look: NDArray[np.uint8], config: InputConfig) -> NDArray[np.float32]:

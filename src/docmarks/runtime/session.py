@@ -1,4 +1,4 @@
-"""One exported network in OpenVINO."""
+"""Exported networks in OpenVINO."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import functools
 import os
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
 from docmarks.runtime.compiled_cache import compiled_folder
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from openvino import CompiledModel, Core, InferRequest, Model
 
 
-class Session:
-    """A compiled network: image in, regions out."""
+class Compiled:
+    """A network compiled for the CPU: arrays in, arrays out."""
 
     def __init__(self, path: Path, threads: int | None = None, streams: int = 1) -> None:
-        """Compiles the file for the CPU.
+        """Compiles the file.
 
         Args:
             path: An ONNX file, or an OpenVINO one (.xml, its .bin beside it).
@@ -39,18 +40,35 @@ class Session:
         for _ in range(streams):
             self._idle.put(self._model.create_infer_request())
 
+    def __call__(self, images: Float) -> list[NDArray[Any]]:
+        """The outputs for ``[N, C, H, W]``; as many threads as there are streams may ask at once."""
+        request = self._idle.get()
+        try:
+            found = request.infer({0: np.ascontiguousarray(images, dtype=np.float32)})
+            return [np.array(output) for output in found.values()]
+        finally:
+            self._idle.put(request)
+
+
+class Session:
+    """A compiled detector: image in, regions out."""
+
+    def __init__(self, path: Path, threads: int | None = None, streams: int = 1) -> None:
+        """As ``Compiled``."""
+        self._network = Compiled(path, threads, streams)
+
+    @property
+    def streams(self) -> int:
+        """So many threads may call it at once."""
+        return self._network.streams
+
     def __call__(self, image: Float) -> Regions:
         """As ``Network``: ``[1, C, H, W]`` in 0..255 to boxes ``[R, 4]`` in its pixels and scores ``[R, K]``."""
         return self.many(image)[0]
 
     def many(self, images: Float) -> list[Regions]:
         """The same for each of ``[N, C, H, W]``."""
-        request = self._idle.get()
-        try:
-            found = request.infer({0: np.ascontiguousarray(images, dtype=np.float32)})
-            return of_each([np.array(output) for output in found.values()], len(images))
-        finally:
-            self._idle.put(request)
+        return of_each(self._network(images), len(images))
 
 
 @functools.cache

@@ -113,6 +113,10 @@ def _with_sheet(path: Path, text: str) -> bytes:
     if entry is None:
         entry = ElementTree.SubElement(info, KEY)
     entry.set("value", text)
+    # OpenVINO keeps what stood in the ONNX file: the sheet as it was before.
+    for framework in info.iter("framework"):
+        for stale in framework.findall(KEY):
+            framework.remove(stale)
     for element in tree.iter():
         # Indentation: a seventh of the file.
         element.text, element.tail = (part if part and part.strip() else None for part in (element.text, element.tail))

@@ -8,6 +8,9 @@ DEFAULT_MODEL = Path(__file__).parent / "default.xml"
 DEFAULT_WEIGHTS = Path(__file__).parent / "default.safetensors"
 """To fine-tune from (half precision)."""
 
+UPRIGHT_MODEL = Path(__file__).parent / "upright.onnx"
+"""Tells which way up a page lies (``model.upright``)."""
+
 
 def ships(model: Path) -> bool:
     """Whether ``default`` is named, the model that ships. A folder of that name needs its full path."""

@@ -25,6 +25,9 @@ THUMB = 64
 
 HASH_SIDE = 16
 
+READABLE = 640
+"""Shorter side, in pixels, of the page that tells which way up it lies."""
+
 PREVIEW = 256
 """Shorter side, in pixels, of the small page that hash and thumbnail are taken from."""
 
@@ -40,6 +43,8 @@ class Seen:
         hash: Perceptual hash, 256 bits packed into ``[32]`` bytes; None if not asked for.
         thumb: ``[64, 64]`` grey; None if not asked for.
         empty: Of every square of its place, whether there is nothing in it.
+        page: ``[h, w]`` grey, to tell which way up it lies; None if not asked for.
+        quarters: Quarter turns, counter-clockwise, that would set it upright.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -48,6 +53,8 @@ class Seen:
     hash: NDArray[np.uint8] | None = None
     thumb: NDArray[np.uint8] | None = None
     empty: tuple[bool, ...] = ()
+    page: NDArray[np.uint8] | None = None
+    quarters: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,21 +88,22 @@ def look(place: Place, compare: bool) -> Seen:
             width, height, _ = document.measure(number)
             # Hashing alone would resample every page from full size.
             pixels = document.preview(number, PREVIEW)
+            page = document.preview(number, READABLE)
             empty: tuple[bool, ...] = ()
             if place.filled:
-                page = document.page(number, grey=True).pixels
-                empty = tuple(is_empty(page, box) for box in place.filled)
+                whole = document.page(number, grey=True).pixels
+                empty = tuple(is_empty(whole, box) for box in place.filled)
     except DocmarksError as error:
         return Seen(error=str(error))
     size = (width, height)
     if not compare:
-        return Seen(size, _orientation(file, size), empty=empty)
+        return Seen(size, _orientation(file, size), empty=empty, page=page)
     from imagehash import phash
 
     small = Image.fromarray(pixels)
     bits = phash(small, HASH_SIDE).hash.flatten()
     thumb = np.asarray(small.resize((THUMB, THUMB), Image.Resampling.BOX))
-    return Seen(size, _orientation(file, size), "", np.packbits(bits), thumb, empty)
+    return Seen(size, _orientation(file, size), "", np.packbits(bits), thumb, empty, page)
 
 
 def look_at_all(places: Sequence[Place], compare: bool, workers: int) -> Iterator[Seen]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from docmarks.data.check.squares import check_squares
 from docmarks.data.check.twins import PageSeen, check_twins
 from docmarks.data.raw import RawSet
 from docmarks.errors import DocmarksError
+from docmarks.runtime.upright import Upright
 
 BACKUP = ".before-fix"
 """What the file before the first fix is called, after its own name."""
@@ -116,8 +117,12 @@ def _look(sets: Sequence[RawSet], watch: Watch, workers: int, compare: bool) -> 
     places = [place for raw in sets for place in places_of(raw)]
     looks = look_at_all(places, compare, workers)
     owners = [(raw, image) for raw in sets for image in raw.images]
+    upright = None
     for (raw, image), _, seen in zip(owners, watch([place.file for place in places]), looks, strict=True):
-        yield PageSeen(raw, image, seen)
+        # Loaded when the processes that decode are there: they need not inherit it.
+        upright = upright or Upright()
+        quarters = 0 if seen.page is None else upright.of_page(seen.page)
+        yield PageSeen(raw, image, replace(seen, page=None, quarters=quarters))
 
 
 def keep(file: Path, ending: str) -> None:

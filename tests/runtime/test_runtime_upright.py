@@ -1,0 +1,127 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docmarks.export.onnx_file import export_onnx
+from docmarks.marks import Detections
+from docmarks.pages.document import open_document
+from docmarks.runtime.detector import Detector
+from docmarks.runtime.nms import iou_with
+from docmarks.runtime.prepare import prepare
+from docmarks.runtime.resize import resize
+from docmarks.runtime.sheet import ModelSheet
+from docmarks.runtime.upright import Upright, lain_back, turn_of
+from tiny import square_finder, tiny_config
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="module")
+def upright():
+    return Upright()
+
+
+@pytest.fixture(scope="module")
+def looks():
+    """Pages of the examples as the model that ships sees them."""
+    config = Detector.load(auto_rotate=False).sheet.config.input
+    found = []
+    for name in ("lease.pdf", "scan.tiff", "phone.jpg"):
+        with open_document(EXAMPLES / name) as document:
+            for number in range(1, len(document) + 1):
+                found.append(prepare(document.page(number).pixels, config)[0, 0].astype(np.uint8))
+    return found
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_it_tells_how_the_examples_lie(upright, looks, quarters):
+    assert [upright(np.rot90(look, -quarters)) for look in looks] == [quarters] * len(looks)
+
+
+@pytest.mark.parametrize("size", [(1088, 832), (1, 1), (3, 500)])
+def test_white_paper_lies_upright(upright, size):
+    assert upright(np.full(size, 255, np.uint8)) == 0
+
+
+def test_a_page_in_colour_is_looked_at_in_grey(upright, looks):
+    turned = np.rot90(looks[0], -1)
+    assert upright(np.stack([turned] * 3, axis=2)) == upright(turned) == 1
+
+
+@pytest.mark.parametrize(
+    ("logits", "quarters"),
+    [
+        ((20, -60, 10, -60), 0),
+        ((-60, 20, -60, 5), 1),
+        ((-20, -60, 30, -60), 2),
+        ((3, -60, 9.5, -60), 2),
+        ((3, -60, 8.5, -60), 0),  # not by enough
+        ((19, -79, 37, -77), 0),  # a table of capitals and figures
+        ((60, -160, 68, -160), 0),  # by little of so much
+        ((-13, -9, -10, 4.9), 0),  # a drawing: it says nothing for any turn
+    ],
+)
+def test_a_page_is_turned_for_good_reasons(logits, quarters):
+    assert turn_of(np.array(logits, np.float32)) == quarters
+
+
+@given(
+    quarters=st.integers(0, 3),
+    size=st.tuples(st.integers(2, 40), st.integers(2, 40)),
+    corner=st.tuples(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6)),
+)
+def test_boxes_lie_where_the_page_lies(quarters, size, corner):
+    width, height = size
+    left, top = corner[0] % width, corner[1] % height
+    right, bottom = left + 1 + corner[2] % (width - left), top + 1 + corner[3] % (height - top)
+    page = np.zeros((height, width), np.uint8)
+    page[top:bottom, left:right] = 1
+    rows, columns = np.nonzero(np.rot90(page, quarters))
+    box = np.array([[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]], np.float32)
+    found = lain_back(Detections(box, np.ones((1, 1), np.float32), ("Stamp",)), quarters, (width, height))
+    assert found.boxes.tolist() == [[left, top, right, bottom]] and found.quarters == quarters
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    file = tmp_path_factory.mktemp("finder") / "model.onnx"
+    export_onnx(
+        square_finder(), ModelSheet(name="finder", version="1", config=tiny_config(), thresholds=(0.5, 0.5)), file
+    )
+    return file
+
+
+@pytest.mark.parametrize("options", [{}, {"sizes": (1, 1.25)}, {"tiles": 2}], ids=str)
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_marks_are_on_the_page_as_it_lies(file, quarters, options):
+    detector = Detector.load(file, **options)
+    detector.upright = lambda look: quarters  # how a page with nothing but a square lies cannot be told
+    page = np.full((240, 180), 255, np.uint8)
+    page[60:105, 20:65] = 0
+    found = detector(page)
+    mark = found.marks((0.5, 0.5))[0]
+    assert mark.label == "Stamp" and found.quarters == quarters
+    assert iou_with(np.array(mark.box), np.array([[20, 60, 65, 105]]))[0] > 0.7
+    if "tiles" not in options:
+        looks = [resize(page, seen, "L") for seen in detector.looks(180, 240)]
+        np.testing.assert_array_equal(detector.on_looks(looks, 180, 240).boxes, found.boxes)
+
+
+def test_it_sets_pages_upright_unless_told_otherwise(file):
+    assert Detector.load(file).upright is not None and Detector.load(file, auto_rotate=False).upright is None
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_on_its_side_has_the_marks_it_has_upright(looks, quarters):
+    detector = Detector.load()
+    height, width = looks[1].shape
+    upright = detector(looks[1])
+    lying = detector(np.ascontiguousarray(np.rot90(looks[1], -quarters)))
+    assert lying.quarters == quarters and len(upright) == len(lying) > 5
+    back = lain_back(replace(lying, quarters=0), 4 - quarters, (width, height))
+    np.testing.assert_allclose(back.boxes, upright.boxes, atol=1e-2)
+    np.testing.assert_allclose(back.scores, upright.scores, atol=1e-4)
