@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-def in_flight(work: Callable[[T], R], items: Iterable[T], streams: int) -> Iterator[R]:
+def in_flight(
+    work: Callable[[T], R],
+    items: Iterable[T],
+    streams: int,
+    workers: Callable[[int], Executor] = ThreadPoolExecutor,
+) -> Iterator[R]:
     """The result of each item, in order.
 
     The caller's own thread draws the items (a PDF library may be used by one thread only), ``streams`` others work.
@@ -22,8 +27,9 @@ def in_flight(work: Callable[[T], R], items: Iterable[T], streams: int) -> Itera
         work: Called in other threads; what it raises comes out in the item's place.
         items: Drawn lazily.
         streams: How many at once.
+        workers: Makes so many; ``ProcessPoolExecutor`` for work that does not let other threads run.
     """
-    pool = ThreadPoolExecutor(streams)
+    pool = workers(streams)
     waiting: deque[Future[R]] = deque()
     try:
         for item in items:

@@ -16,6 +16,7 @@ from docmarks.data.empty_square import is_empty
 from docmarks.data.read_page import number_in, open_annotated
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH
+from docmarks.runtime.in_flight import in_flight
 
 ORIENTATION = 0x0112
 """EXIF."""
@@ -111,8 +112,7 @@ def look_at_all(places: Sequence[Place], compare: bool, workers: int) -> Iterato
     if workers <= 1 or len(places) < 2 * workers:
         yield from (look(place, compare) for place in places)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(partial(look, compare=compare), places, chunksize=8)
+    yield from in_flight(partial(look, compare=compare), places, workers, ProcessPoolExecutor)
 
 
 def _orientation(file: Path, size: tuple[int, int]) -> int:
