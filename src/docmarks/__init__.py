@@ -49,7 +49,7 @@ def load_detector(
         size: See pages so many times as large as the model was made for: 0.75 is `--fast`. Of several, see them at
             each and take the mean: (1, 1.25) is `--accurate`.
         device: "cpu", or "cuda" for an exported .onnx on a GPU.
-        auto_rotate: Sets pages upright that lie on their side or upside down. Boxes are on the page as it lies.
+        auto_rotate: Sets pages upright that lie on their side, upside down or crooked. Boxes are on pages as they lie.
 
     Raises:
         DocmarksError: The model cannot be loaded, or has no such label.

@@ -98,7 +98,7 @@ class Page:
     number: int = 1
     marks: tuple[Mark, ...] = ()
     seconds: float = 0.0
-    turned: int = 0
+    turned: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +117,13 @@ class Detections:
         boxes: ``[N, 4]`` float32, (left, top, right, bottom) in pixels of the page.
         scores: ``[N, K]`` float32 in 0..1; 0 where a label does not hold or was suppressed.
         labels: The K label names, in the order of the columns.
-        quarters: Quarter turns, counter-clockwise, after which the page was looked at: 0 for one that lies upright.
+        turned: Degrees, counter-clockwise, by which the page was turned to be looked at: 0 for one that lies upright.
     """
 
     boxes: NDArray[np.float32]
     scores: NDArray[np.float32]
     labels: tuple[str, ...]
-    quarters: int = 0
+    turned: float = 0.0
 
     def __post_init__(self) -> None:
         """Checks that the arrays fit each other."""

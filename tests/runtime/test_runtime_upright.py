@@ -1,20 +1,18 @@
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from docmarks.export.onnx_file import export_onnx
-from docmarks.marks import Detections
 from docmarks.pages.document import open_document
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.nms import iou_with
+from docmarks.runtime.pose import Pose
 from docmarks.runtime.prepare import prepare
 from docmarks.runtime.resize import resize
 from docmarks.runtime.sheet import ModelSheet
-from docmarks.runtime.upright import Upright, lain_back, turn_of
+from docmarks.runtime.upright import Upright, turn_of
+from docmarks.synth.scan.skew import skew
 from tiny import square_finder, tiny_config
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -39,17 +37,17 @@ def looks():
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_it_tells_how_the_examples_lie(upright, looks, quarters):
-    assert [upright(np.rot90(look, -quarters)) for look in looks] == [quarters] * len(looks)
+    assert [upright(np.rot90(look, -quarters)) for look in looks] == [Pose(quarters)] * len(looks)
 
 
 @pytest.mark.parametrize("size", [(1088, 832), (1, 1), (3, 500)])
 def test_white_paper_lies_upright(upright, size):
-    assert upright(np.full(size, 255, np.uint8)) == 0
+    assert upright(np.full(size, 255, np.uint8)) == Pose()
 
 
 def test_a_page_in_colour_is_looked_at_in_grey(upright, looks):
     turned = np.rot90(looks[0], -1)
-    assert upright(np.stack([turned] * 3, axis=2)) == upright(turned) == 1
+    assert upright(np.stack([turned] * 3, axis=2)) == upright(turned) == Pose(1)
 
 
 @pytest.mark.parametrize(
@@ -69,23 +67,6 @@ def test_a_page_is_turned_for_good_reasons(logits, quarters):
     assert turn_of(np.array(logits, np.float32)) == quarters
 
 
-@given(
-    quarters=st.integers(0, 3),
-    size=st.tuples(st.integers(2, 40), st.integers(2, 40)),
-    corner=st.tuples(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6)),
-)
-def test_boxes_lie_where_the_page_lies(quarters, size, corner):
-    width, height = size
-    left, top = corner[0] % width, corner[1] % height
-    right, bottom = left + 1 + corner[2] % (width - left), top + 1 + corner[3] % (height - top)
-    page = np.zeros((height, width), np.uint8)
-    page[top:bottom, left:right] = 1
-    rows, columns = np.nonzero(np.rot90(page, quarters))
-    box = np.array([[columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]], np.float32)
-    found = lain_back(Detections(box, np.ones((1, 1), np.float32), ("Stamp",)), quarters, (width, height))
-    assert found.boxes.tolist() == [[left, top, right, bottom]] and found.quarters == quarters
-
-
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     file = tmp_path_factory.mktemp("finder") / "model.onnx"
@@ -99,12 +80,12 @@ def file(tmp_path_factory):
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])
 def test_marks_are_on_the_page_as_it_lies(file, quarters, options):
     detector = Detector.load(file, **options)
-    detector.upright = lambda look: quarters  # how a page with nothing but a square lies cannot be told
+    detector.upright = lambda look: Pose(quarters)  # how a page with nothing but a square lies cannot be told
     page = np.full((240, 180), 255, np.uint8)
     page[60:105, 20:65] = 0
     found = detector(page)
     mark = found.marks((0.5, 0.5))[0]
-    assert mark.label == "Stamp" and found.quarters == quarters
+    assert mark.label == "Stamp" and found.turned == 90 * quarters
     assert iou_with(np.array(mark.box), np.array([[20, 60, 65, 105]]))[0] > 0.7
     if "tiles" not in options:
         looks = [resize(page, seen, "L") for seen in detector.looks(180, 240)]
@@ -121,7 +102,24 @@ def test_a_page_on_its_side_has_the_marks_it_has_upright(looks, quarters):
     height, width = looks[1].shape
     upright = detector(looks[1])
     lying = detector(np.ascontiguousarray(np.rot90(looks[1], -quarters)))
-    assert lying.quarters == quarters and len(upright) == len(lying) > 5
-    back = lain_back(replace(lying, quarters=0), 4 - quarters, (width, height))
-    np.testing.assert_allclose(back.boxes, upright.boxes, atol=1e-2)
-    np.testing.assert_allclose(back.scores, upright.scores, atol=1e-4)
+    assert lying.turned == 90 * quarters and len(upright) == len(lying) > 5
+    # Seen from the page that lies, the upright one is it after the other turns.
+    back = Pose(4 - quarters).back(lying.boxes, (width, height))
+    np.testing.assert_allclose(back, upright.boxes, atol=1e-2)
+    np.testing.assert_allclose(lying.scores, upright.scores, atol=1e-4)
+
+
+def test_marks_of_a_crooked_page_are_where_they_are(looks):
+    detector = Detector.load()
+    level = detector(looks[1]).marks(detector.thresholds)
+    crooked, truth = skew(looks[1], level, 7.0)
+    found = detector(crooked)
+    assert found.turned == pytest.approx(-7, abs=0.5)
+    marks = found.marks(detector.thresholds)
+    again = [
+        any(one.label == mark.label and iou_with(np.array(one.box), np.array([mark.box]))[0] > 0.5 for one in marks)
+        for mark in truth
+    ]
+    assert np.mean(again) > 0.7
+    as_it_lies = Detector.load(auto_rotate=False)(crooked).marks(detector.thresholds)
+    assert len(as_it_lies) < len(marks)

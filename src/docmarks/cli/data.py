@@ -148,7 +148,7 @@ def upright(
 
     if (out / FILE).exists():
         raise DocmarksError(f"{out / FILE}: is there already; choose another -o")
-    turned, count = set_upright(read(folder), out, Upright().of_page, page_bar)
+    turned, count = set_upright(read(folder), out, Upright().quarters_of_page, page_bar)
     write(turned, out / FILE)
     print(f"{out / FILE}: {len(turned.pages)} pages, {count} of them turned")
 

@@ -128,7 +128,7 @@ def _names(labels: str) -> tuple[str, ...]:
 def _report(name: str, page: Page) -> None:
     counts = Counter(mark.label for mark in page.marks)
     told = ", ".join(f"{count} {label}" for label, count in sorted(counts.items())) or "no marks"
-    turned = f", turned by {page.turned} degrees" if page.turned else ""
+    turned = f", turned by {page.turned:g} degrees" if page.turned else ""
     print(f"{name}  page {page.number}: {told}  ({page.seconds:.2f} s{turned})", flush=True)
 
 

@@ -30,7 +30,7 @@ Accurate = Annotated[
     bool, typer.Option("--accurate", help="See pages also 1.25 times as large, and take the mean: 2.6 times the work.")
 ]
 AutoRotate = Annotated[
-    bool, typer.Option(help="Set pages upright that lie on their side or upside down; boxes are on them as they lie.")
+    bool, typer.Option(help="Set pages upright that lie on their side, upside down or crooked; boxes stay theirs.")
 ]
 OnDevice = Annotated[Where, typer.Option("--device", help="cuda runs an exported .onnx on a GPU.")]
 

@@ -15,7 +15,7 @@ from docmarks.atomic import make_folder, write_bytes
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_pixels
 from docmarks.marks import Mark, Page
-from docmarks.runtime.upright import boxes_back
+from docmarks.runtime.pose import Pose
 
 FOLDER = "upright"
 """Where the pages that were turned are written, in the folder of the new set."""
@@ -59,9 +59,8 @@ def _turned(page: DatasetPage, quarters: int, file: Path) -> DatasetPage:
     make_folder(file.parent)
     write_bytes(file, picture.getvalue())
     # As seen from the page that is upright, the one that lies is it after the other turns.
-    boxes = boxes_back(
-        np.array([mark.box for mark in page.page.marks], np.float32).reshape(-1, 4), 4 - quarters, (width, height)
-    )
+    lying = np.array([mark.box for mark in page.page.marks], np.float32).reshape(-1, 4)
+    boxes = Pose(4 - quarters).back(lying, (width, height))
     marks = [
         Mark((box[0], box[1], box[2], box[3]), mark.labels, mark.scores, mark.ignore)
         for box, mark in zip(boxes.tolist(), page.page.marks, strict=True)

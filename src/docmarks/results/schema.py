@@ -59,9 +59,7 @@ class PageRecord(Record):
     height: int | None = Field(description="Pixels down; null if the page could not be read.")
     dpi: float | None = Field(description="Pixels an inch; null if the page could not be read.")
     seconds: float = Field(ge=0, description="Time that the detection took.")
-    turned: int = Field(
-        default=0, ge=0, le=270, multiple_of=90, description="Degrees, counter-clockwise, that set the page upright."
-    )
+    turned: float = Field(default=0, description="Degrees, counter-clockwise, that set the page upright.")
     error: str | None = Field(default=None, description="Why the page could not be read; null for all others.")
     marks: list[MarkRecord] = Field(description="Most confident first.")
 
@@ -130,7 +128,7 @@ def _page(page: Page) -> PageRecord:
         height=page.height,
         dpi=round(page.dpi, 3),
         seconds=round(page.seconds, 4),
-        turned=page.turned,
+        turned=round(page.turned, 2),
         marks=[_mark(mark, page.dpi) for mark in page.marks],
     )
 

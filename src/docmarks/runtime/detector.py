@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +18,14 @@ from docmarks.runtime.cross_label_nms import CrossLabelNMS
 from docmarks.runtime.fusion import fused
 from docmarks.runtime.model_file import load_network, model_file
 from docmarks.runtime.network import Network
+from docmarks.runtime.pose import Pose
 from docmarks.runtime.prepare import as_input, mode, prepare, working_size
 from docmarks.runtime.resize import resize
 from docmarks.runtime.select import select
 from docmarks.runtime.sheet import ModelSheet, read_sheet
 from docmarks.runtime.size import USUAL, check_sizes
 from docmarks.runtime.tiles import SMALL, in_tiles, tiles
-from docmarks.runtime.upright import Upright, lain_back
+from docmarks.runtime.upright import Upright
 
 MOST_TILES = 8
 """Times the size: beyond it a page takes a hundred times the work."""
@@ -148,10 +150,10 @@ class Detector:
         looks = self._looks(width, height)
         if self.tiles == 1:
             return self.on_looks([self._resized(image, seen) for seen in looks], width, height)
-        quarters = self._quarters(self._resized(image, list(looks)[-1]))
-        page = np.ascontiguousarray(np.rot90(image, quarters))
+        pose = self._pose(self._resized(image, list(looks)[-1]))
+        page = pose.straighten(image)
         found = self._as_one([self._in_parts(page, size) for size in looks.values()])
-        return lain_back(found, quarters, (width, height))
+        return as_it_lies(found, pose, (width, height), (width, height))
 
     def looks(self, width: int, height: int) -> Sizes:
         """(width, height) of every look at a page of this size, as ``on_looks`` takes them."""
@@ -168,10 +170,9 @@ class Detector:
         Returns:
             Detections in pixels of the page, as of ``__call__``.
         """
-        quarters = self._quarters(looks[-1])
-        page = (height, width) if quarters % 2 else (width, height)
-        turned = [np.ascontiguousarray(np.rot90(look, quarters)) for look in looks]
-        return lain_back(self._as_one([self._on_look(look, page) for look in turned]), quarters, (width, height))
+        pose = self._pose(looks[-1])
+        found = self._as_one([self._on_look(look, pose, (width, height)) for look in looks])
+        return replace(found, turned=pose.turned)
 
     def _looks(self, width: int, height: int) -> dict[tuple[int, int], float]:
         """The sizes of all looks, by the width and height they come to; the first of ``sizes`` is the last."""
@@ -182,9 +183,8 @@ class Detector:
         found = looks[0] if len(looks) == 1 else fused(looks, self.sheet.config)
         return found if self.cross_nms is None else self.cross_nms(found)
 
-    def _quarters(self, look: NDArray[np.uint8]) -> int:
-        """Quarter turns, counter-clockwise, that set a page upright."""
-        return 0 if self.upright is None else self.upright(look)
+    def _pose(self, look: NDArray[np.uint8]) -> Pose:
+        return Pose() if self.upright is None else self.upright(look)
 
     def _in_parts(self, image: NDArray[np.uint8], size: float) -> Detections:
         """At one size: the page, and its parts."""
@@ -200,14 +200,15 @@ class Detector:
 
     def _at_once(self, image: NDArray[np.uint8], size: float) -> Detections:
         height, width = image.shape[:2]
-        return self._on_look(self._resized(image, self.working_size(width, height, size)), (width, height))
+        return self._on_look(self._resized(image, self.working_size(width, height, size)), Pose(), (width, height))
 
     def _resized(self, image: NDArray[np.uint8], seen: tuple[int, int]) -> NDArray[np.uint8]:
         return resize(image, seen, mode(self.sheet.config.input))
 
-    def _on_look(self, look: NDArray[np.uint8], page: tuple[int, int]) -> Detections:
-        """In pixels of the page, whose (width, height) that is."""
-        return in_page_pixels(self._blank(look, self._answer), (look.shape[1], look.shape[0]), page)
+    def _on_look(self, look: NDArray[np.uint8], pose: Pose, page: tuple[int, int]) -> Detections:
+        """In pixels of the page as it lies, whose (width, height) that is."""
+        found = self._blank(pose.straighten(look), self._answer)
+        return as_it_lies(found, pose, (look.shape[1], look.shape[0]), page)
 
     def _answer(self, look: NDArray[np.uint8]) -> Detections:
         """In pixels of the look."""
@@ -217,6 +218,19 @@ class Detector:
     def prepare(self, image: NDArray[np.uint8], size: float | None = None) -> NDArray[np.float32]:
         """What the network sees of a page: ``[1, C, h, w]`` in 0..255; ``size``: None for the first of them."""
         return prepare(image, self.sheet.config.input, self.sizes[0] if size is None else size)
+
+
+def as_it_lies(found: Detections, pose: Pose, seen: tuple[int, int], page: tuple[int, int]) -> Detections:
+    """Detections on what was set upright as detections on the page as it lies.
+
+    Args:
+        found: Boxes in pixels of the straightened image.
+        pose: That it was set upright by.
+        seen: (width, height) of the image before.
+        page: (width, height) of the page.
+    """
+    lying = replace(found, boxes=pose.back(found.boxes, seen))
+    return replace(in_page_pixels(lying, seen, page), turned=pose.turned)
 
 
 def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, int]) -> Detections:

@@ -81,7 +81,7 @@ def detect_page(detector: Detector, page: PageImage | DrawnPage, wanted: Wanted)
         height, width = page.pixels.shape[:2]
         found = detector(page.pixels)
     marks: tuple[Mark, ...] = found.marks(wanted.thresholds(detector))
-    return Page(width, height, page.dpi, page.number, marks, time.perf_counter() - began, 90 * found.quarters)
+    return Page(width, height, page.dpi, page.number, marks, time.perf_counter() - began, found.turned)
 
 
 def detect_pages(

@@ -121,7 +121,7 @@ def _look(sets: Sequence[RawSet], watch: Watch, workers: int, compare: bool) -> 
     for (raw, image), _, seen in zip(owners, watch([place.file for place in places]), looks, strict=True):
         # Loaded when the processes that decode are there: they need not inherit it.
         upright = upright or Upright()
-        quarters = 0 if seen.page is None else upright.of_page(seen.page)
+        quarters = 0 if seen.page is None else upright.quarters_of_page(seen.page)
         yield PageSeen(raw, image, replace(seen, page=None, quarters=quarters))
 
 
