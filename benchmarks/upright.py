@@ -32,6 +32,7 @@ from docmarks.runtime.pose import Pose
 from docmarks.runtime.resize import resize
 from docmarks.runtime.upright import Upright
 from docmarks.synth.scan.skew import skew
+from docmarks.train.samples.luminance import grey_of
 
 QUICK_PAGES = 2
 
@@ -41,7 +42,7 @@ WAYS = ((0, 0), (1, 0), (2, 0), (3, 0), (0, 3), (0, -3), (0, 6), (0, -6), (0, 10
 
 def lying(page: DatasetPage, quarters: int, degrees: float) -> tuple[NDArray[np.uint8], DatasetPage]:
     """A page as a scanner may have got it: turned clockwise by quarters, then by some degrees counter-clockwise."""
-    image = np.ascontiguousarray(np.rot90(read_pixels(page, grey=True), -quarters))
+    image = np.ascontiguousarray(np.rot90(grey_of(read_pixels(page, grey=True)), -quarters))
     height, width = image.shape
     # Seen from the page that lies, the upright one is it after as many turns.
     boxes = Pose(quarters).back(np.array([m.box for m in page.page.marks], np.float32).reshape(-1, 4), (width, height))

@@ -56,11 +56,11 @@ def test_a_page_in_colour_is_looked_at_in_grey(upright, looks):
         ((20, -60, 10, -60), 0),
         ((-60, 20, -60, 5), 1),
         ((-20, -60, 30, -60), 2),
-        ((3, -60, 9.5, -60), 2),
-        ((3, -60, 8.5, -60), 0),  # not by enough
-        ((19, -79, 37, -77), 0),  # a table of capitals and figures
+        ((4, -60, 10.5, -60), 2),
+        ((5, -60, 10.5, -60), 0),  # not by enough
+        ((28, -79, 37, -77), 0),  # a table of capitals and figures
         ((60, -160, 68, -160), 0),  # by little of so much
-        ((-13, -9, -10, 4.9), 0),  # a drawing: it says nothing for any turn
+        ((-13, -9, -10, 9.9), 0),  # a drawing: it says nothing for any turn
     ],
 )
 def test_a_page_is_turned_for_good_reasons(logits, quarters):

@@ -16,18 +16,18 @@ class UprightNetwork(nn.Module):
     """Every place of the page says what its letters look like, and the page is the sum of what they say.
 
     A place sees 47 pixels around it, two or three letters, in steps of 8. So a page of any size can be asked, a few
-    lines on their side are outvoted, and white paper says nothing. Ten thousand weights.
+    lines on their side are outvoted, and white paper says nothing. Forty thousand weights.
     """
 
     def __init__(self) -> None:
         """With random weights."""
         super().__init__()
         self.places = nn.Sequential(
-            *_convolution(1, 12, 5, stride=2),
-            *_convolution(12, 24, 3, stride=2),
-            *_convolution(24, 32, 3, stride=2),
-            *_convolution(32, 32, 3, dilation=2),
-            nn.Conv2d(32, QUARTERS, 1),
+            *_convolution(1, 16, 5, stride=2),
+            *_convolution(16, 32, 3, stride=2),
+            *_convolution(32, 48, 3, stride=2),
+            *_convolution(48, 48, 3, dilation=2),
+            nn.Conv2d(48, QUARTERS, 1),
         )
 
     def forward(self, pages: Tensor) -> Tensor:

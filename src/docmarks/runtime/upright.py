@@ -20,10 +20,10 @@ SIDES = 832, 1088
 SURE = 6.0
 """By so much the logit of one turn must exceed those of others: a page is turned for good reasons."""
 
-TOLD = 5.0
+TOLD = 10.0
 """What a page says for its best turn at least; drawings and white paper say less."""
 
-CLEARLY = 0.6
+CLEARLY = 0.5
 """The share of that by which it must exceed the page as it lies: tables of capitals and figures, and a script that the
 network has not learnt to read, say much for both ways up."""
 
