@@ -15,7 +15,7 @@ EVIDENCE = 256.0
 class UprightNetwork(nn.Module):
     """Every place of the page says what its letters look like, and the page is the sum of what they say.
 
-    A place sees 47 pixels around it, two or three letters, in steps of 8. So a page of any size can be asked, a few
+    A place sees 49 pixels across, two or three letters, in steps of 8. So a page of any size can be asked, a few
     lines on their side are outvoted, and white paper says nothing. Forty thousand weights.
     """
 
