@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from docmarks.cli.main import main
+from docmarks.data.check.look import READABLE, Place, look
 from docmarks.data.check.run import check
 from docmarks.data.coco_file import FILE, read
 from docmarks.data.read_page import read_page
@@ -63,6 +64,18 @@ def test_all_pages_lie_upright_with_their_boxes(folder, tmp_path, capsys):
     assert len(list((out / "upright").iterdir())) == 3
     assert call("upright", folder, "-o", out) == 2
     assert "is there already" in capsys.readouterr().err
+
+
+def test_what_lies_is_told_of_jpegs_too(folder, tmp_path):
+    text = (folder / FILE).read_text()
+    for n in range(4):
+        with Image.open(folder / f"{n}.png") as page:
+            page.save(tmp_path / f"{n}.jpg", quality=90)
+    (tmp_path / FILE).write_text(text.replace(".png", ".jpg"))
+    found = [finding for finding in check([tmp_path], workers=1).findings if finding.kind == "lying page"]
+    assert [finding.where for finding in found] == [f"image {n}.jpg" for n in (1, 2, 3)]
+    # Decoded for the small picture first, a JPEG would be as small for what has to be read.
+    assert min(look(Place(tmp_path / "1.jpg"), compare=True).page.shape) >= READABLE
 
 
 def test_what_lies_is_told_with_its_cure(folder):

@@ -14,7 +14,7 @@ from PIL import Image
 from docmarks.atomic import make_folder, write_bytes
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_pixels
-from docmarks.marks import Mark, Page
+from docmarks.marks import Page
 from docmarks.runtime.pose import Pose
 
 FOLDER = "upright"
@@ -59,11 +59,6 @@ def _turned(page: DatasetPage, quarters: int, file: Path) -> DatasetPage:
     make_folder(file.parent)
     write_bytes(file, picture.getvalue())
     # As seen from the page that is upright, the one that lies is it after the other turns.
-    lying = np.array([mark.box for mark in page.page.marks], np.float32).reshape(-1, 4)
-    boxes = Pose(4 - quarters).back(lying, (width, height))
-    marks = [
-        Mark((box[0], box[1], box[2], box[3]), mark.labels, mark.scores, mark.ignore)
-        for box, mark in zip(boxes.tolist(), page.page.marks, strict=True)
-    ]
+    marks = Pose(4 - quarters).marks_back(page.page.marks, (width, height))
     extra = {key: value for key, value in page.extra.items() if key not in LEFT_BEHIND}
-    return replace(page, file=file, page=Page(width, height, dpi, 1, tuple(marks)), extra=extra)
+    return replace(page, file=file, page=Page(width, height, dpi, 1, marks), extra=extra)

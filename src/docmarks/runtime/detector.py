@@ -152,7 +152,7 @@ class Detector:
             return self.on_looks([self._resized(image, seen) for seen in looks], width, height)
         pose = self._pose(self._resized(image, list(looks)[-1]))
         page = pose.straighten(image)
-        found = self._as_one([self._in_parts(page, size) for size in looks.values()])
+        found = self._as_one([self._in_parts(page, size) for size in looks.values()], pose)
         return as_it_lies(found, pose, (width, height), (width, height))
 
     def looks(self, width: int, height: int) -> Sizes:
@@ -171,17 +171,16 @@ class Detector:
             Detections in pixels of the page, as of ``__call__``.
         """
         pose = self._pose(looks[-1])
-        found = self._as_one([self._on_look(look, pose, (width, height)) for look in looks])
-        return replace(found, turned=pose.turned)
+        return self._as_one([self._on_look(look, pose, (width, height)) for look in looks], pose)
 
     def _looks(self, width: int, height: int) -> dict[tuple[int, int], float]:
         """The sizes of all looks, by the width and height they come to; the first of ``sizes`` is the last."""
         # Two sizes may be the same one on a page of few pixels, which is not enlarged.
         return {self.working_size(width, height, size): size for size in reversed(self.sizes)}
 
-    def _as_one(self, looks: list[Detections]) -> Detections:
+    def _as_one(self, looks: list[Detections], pose: Pose) -> Detections:
         found = looks[0] if len(looks) == 1 else fused(looks, self.sheet.config)
-        return found if self.cross_nms is None else self.cross_nms(found)
+        return replace(found if self.cross_nms is None else self.cross_nms(found), turned=pose.turned)
 
     def _pose(self, look: NDArray[np.uint8]) -> Pose:
         return Pose() if self.upright is None else self.upright(look)
@@ -229,8 +228,7 @@ def as_it_lies(found: Detections, pose: Pose, seen: tuple[int, int], page: tuple
         seen: (width, height) of the image before.
         page: (width, height) of the page.
     """
-    lying = replace(found, boxes=pose.back(found.boxes, seen))
-    return replace(in_page_pixels(lying, seen, page), turned=pose.turned)
+    return in_page_pixels(replace(found, boxes=pose.back(found.boxes, seen)), seen, page)
 
 
 def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, int]) -> Detections:
@@ -244,4 +242,4 @@ def in_page_pixels(found: Detections, seen: tuple[int, int], page: tuple[int, in
     factor = np.array([page[0] / seen[0], page[1] / seen[1]] * 2, dtype=np.float32)
     boxes = np.clip(found.boxes * factor, 0, np.array(page * 2, dtype=np.float32))
     kept = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
-    return Detections(boxes[kept], found.scores[kept], found.labels)
+    return replace(found, boxes=boxes[kept], scores=found.scores[kept])

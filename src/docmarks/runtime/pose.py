@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from docmarks.marks import Mark
 
 Pixels = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
@@ -74,6 +77,14 @@ class Pose:
             3: (top, height - right, bottom, height - left),
         }[self.quarters]
         return np.stack(before, axis=1).astype(np.float32)
+
+    def marks_back(self, marks: Sequence[Mark], size: tuple[int, int]) -> tuple[Mark, ...]:
+        """Marks on the upright page as marks on the page as it lies, as ``back``."""
+        boxes = self.back(np.array([mark.box for mark in marks], np.float32).reshape(-1, 4), size).tolist()
+        return tuple(
+            replace(mark, box=(left, top, right, bottom))
+            for mark, (left, top, right, bottom) in zip(marks, boxes, strict=True)
+        )
 
     def _level_back(self, boxes: Boxes, width: int, height: int) -> Boxes:
         cos, sin = self._turn()

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from docmarks.runtime.blank import only_value
 from docmarks.runtime.pose import Pose
 from docmarks.runtime.resize import resize
 from docmarks.runtime.session import Compiled
@@ -37,6 +38,8 @@ class Upright:
 
     def __call__(self, look: NDArray[np.uint8]) -> Pose:
         """How a page lies, as a detector sees it: ``[h, w]`` grey or ``[h, w, 3]`` RGB."""
+        if only_value(look) is not None:
+            return Pose()
         grey = look if look.ndim == 2 else np.asarray(Image.fromarray(look).convert("L"))
         quarters = self.quarters(grey)
         return Pose(quarters, skew_of(np.rot90(grey, quarters)))

@@ -44,7 +44,7 @@ class Seen:
         hash: Perceptual hash, 256 bits packed into ``[32]`` bytes; None if not asked for.
         thumb: ``[64, 64]`` grey; None if not asked for.
         empty: Of every square of its place, whether there is nothing in it.
-        page: ``[h, w]`` grey, to tell which way up it lies; None if not asked for.
+        page: ``[h, w]`` grey, to tell which way up it lies; None before it is read, and after it has told.
         quarters: Quarter turns, counter-clockwise, that would set it upright.
     """
 
@@ -87,9 +87,10 @@ def look(place: Place, compare: bool) -> Seen:
         with open_annotated(file, place.dpi) as document:
             number = number_in(document, file, place.number)
             width, height, _ = document.measure(number)
+            # The larger first: a JPEG is decoded once, no larger than was asked for then.
+            page = document.preview(number, READABLE)
             # Hashing alone would resample every page from full size.
             pixels = document.preview(number, PREVIEW)
-            page = document.preview(number, READABLE)
             empty: tuple[bool, ...] = ()
             if place.filled:
                 whole = document.page(number, grey=True).pixels
