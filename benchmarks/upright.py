@@ -1,16 +1,17 @@
 """Pages on their side, upside down and crooked: python benchmarks/upright.py MODEL DATA...
 
 Every validation page is seen in all four turns: how many are set upright as they should be, how many upright ones are
-turned though nothing is wrong with them, and the mean AP50 and AP of the model on pages that were turned or lie
-crooked, as they lie and set upright.
+turned though nothing is wrong with them, what it costs, and the mean AP50 and AP of the model on pages that were
+turned or lie crooked, as they lie and set upright.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,15 @@ from docmarks.marks import Mark, Page
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.pose import Pose
 from docmarks.runtime.resize import resize
+from docmarks.runtime.skew import skew_of
 from docmarks.runtime.upright import Upright
 from docmarks.synth.scan.skew import skew
 from docmarks.train.samples.luminance import grey_of
 
 QUICK_PAGES = 2
+
+COST_PAGES = 5
+"""Pages of each set on which times are taken."""
 
 WAYS = ((0, 0), (1, 0), (2, 0), (3, 0), (0, 3), (0, -3), (0, 6), (0, -6), (0, 10), (0, -10))
 """Quarters clockwise, and degrees counter-clockwise."""
@@ -66,13 +71,36 @@ def measured(detector: Detector, sets: list[Dataset], quarters: int, degrees: fl
     return evaluate_predictions(found, turned, label_set, detector.labels, detector.thresholds, "all").pooled.mean
 
 
-def told(upright: Upright, detector: Detector, page: DatasetPage) -> tuple[list[int], float]:
-    """The quarter turns that are told for the page in each of its turns, and the seconds that one took."""
-    pixels = read_pixels(page, grey=True)
-    look = resize(pixels, detector.working_size(pixels.shape[1], pixels.shape[0]), "L")
-    turned = [np.ascontiguousarray(np.rot90(look, -quarters)) for quarters in range(4)]
-    began = time.perf_counter()
-    return [upright(one).quarters for one in turned], (time.perf_counter() - began) / 4
+def told(upright: Upright, detector: Detector, page: DatasetPage) -> list[int]:
+    """The quarter turns that are told for the page in each of its turns."""
+    look = seen(detector, read_pixels(page, grey=True))
+    return [upright(np.ascontiguousarray(np.rot90(look, -quarters))).quarters for quarters in range(4)]
+
+
+def seen(detector: Detector, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A page as the detector looks at it, in grey."""
+    return resize(pixels, detector.working_size(pixels.shape[1], pixels.shape[0]), "L")
+
+
+def costs(as_it_lies: Detector, set_upright: Detector, pages: Sequence[DatasetPage]) -> dict[str, float]:
+    """Milliseconds a page, medians over the pages, the parts in turn on each; pages are not read from files again."""
+    upright = Upright()
+    seconds: dict[str, list[float]] = {}
+    for page in page_bar(pages):
+        pixels = read_pixels(page, grey=True)
+        look = seen(as_it_lies, pixels)
+        parts: dict[str, Callable[[], object]] = {
+            "page as it lies": partial(as_it_lies, pixels),
+            "page set upright": partial(set_upright, pixels),
+            "quarters": partial(upright.quarters, look),
+            "degrees": partial(skew_of, look),
+        }
+        for name, part in parts.items():
+            part()  # the first of a size is slower
+            began = time.perf_counter()
+            part()
+            seconds.setdefault(name, []).append(time.perf_counter() - began)
+    return {f"{name}, ms": 1000 * float(np.median(each)) for name, each in seconds.items()}
 
 
 def main() -> None:
@@ -92,12 +120,14 @@ def main() -> None:
     sets = [some_of(read(folder), args.part, QUICK_PAGES if args.quick else None) for folder in args.data]
     rows: list[dict[str, Any]] = []
     for dataset in sets:
-        answers, seconds = zip(*(told(upright, as_it_lies, page) for page in page_bar(dataset.pages)), strict=True)
+        answers = [told(upright, as_it_lies, page) for page in page_bar(dataset.pages)]
         right = (np.array(answers) == np.arange(4)).mean(0)
         row: dict[str, Any] = {"set": dataset.name, "pages": len(answers)}
         row |= {f"right at {90 * quarters}": float(right[quarters]) for quarters in range(4)}
-        rows.append(row | {"ms a page": 1000 * float(np.median(seconds))})
-    tables = {"Pages that are set upright": rows}
+        rows.append(row)
+    some = [page for dataset in sets for page in dataset.pages[:COST_PAGES]]
+    cost = {"pages": len(some), **costs(as_it_lies, set_upright, some)}
+    tables = {"Pages that are set upright": rows, "What it costs": [cost]}
     if not args.only_told:
         rows = tables["Found on pages that lie otherwise"] = []
         for quarters, degrees in WAYS:

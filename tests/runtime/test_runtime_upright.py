@@ -2,6 +2,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from docmarks.export.onnx_file import export_onnx
 from docmarks.pages.document import open_document
@@ -11,7 +13,7 @@ from docmarks.runtime.pose import Pose
 from docmarks.runtime.prepare import prepare
 from docmarks.runtime.resize import resize
 from docmarks.runtime.sheet import ModelSheet
-from docmarks.runtime.upright import Upright, turn_of
+from docmarks.runtime.upright import MIDDLES, Upright, middle, turn_of
 from docmarks.synth.scan.skew import skew
 from tiny import square_finder, tiny_config
 
@@ -48,6 +50,23 @@ def test_white_paper_lies_upright(upright, size):
 def test_a_page_in_colour_is_looked_at_in_grey(upright, looks):
     turned = np.rot90(looks[0], -1)
     assert upright(np.stack([turned] * 3, axis=2)) == upright(turned) == Pose(1)
+
+
+@given(st.integers(1, 2000), st.integers(1, 2000), st.sampled_from(MIDDLES))
+def test_the_middle_is_in_the_middle(height, width, share):
+    page = np.zeros((height, width), np.uint8)
+    middle(page, share)[:] = 1
+    rows, columns = page.any(1), page.any(0)
+    for side in (rows, columns):
+        assert np.array_equal(side, side[::-1]) or len(side) == 2  # of two pixels there is no middle
+        assert abs(side.sum() - share * len(side)) <= 1
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_page_with_an_empty_middle_is_looked_at_whole(upright, looks, quarters):
+    page = looks[0].copy()
+    middle(page, max(MIDDLES))[:] = 255
+    assert upright(np.rot90(page, -quarters)).quarters == quarters
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ SURE = 6.0
 TOLD = 10.0
 """What a page says for its best turn at least; drawings and white paper say less."""
 
+MIDDLES = 0.35, 0.7
+"""The shares of either side, around the middle, that are asked first whether a page lies upright."""
+
 CLEARLY = 0.5
 """The share of that by which it must exceed the page as it lies: tables of capitals and figures, and a script that the
 network has not learnt to read, say much for both ways up."""
@@ -46,9 +49,10 @@ class Upright:
 
     def quarters(self, grey: NDArray[np.uint8]) -> int:
         """0 to 3 for ``[h, w]``; 0 also where nothing on the page tells."""
-        middle = self.logits(grey[_middle(grey.shape[0]), _middle(grey.shape[1])])
-        if middle[0] - middle[1:].max() > SURE:
-            return 0  # as nearly every page: the rest of it would say the same
+        for share in MIDDLES:
+            logits = self.logits(middle(grey, share))
+            if logits[0] - logits[1:].max() > SURE:
+                return 0  # as nine pages of ten: the rest of it would say the same
         return turn_of(self.logits(grey))
 
     def quarters_of_page(self, image: NDArray[np.uint8]) -> int:
@@ -71,6 +75,12 @@ def turn_of(logits: NDArray[np.float32]) -> int:
     return best if most > TOLD and lead > max(SURE, CLEARLY * most) else 0
 
 
-def _middle(length: int) -> slice:
-    """Seven tenths of a side: half of the page."""
-    return slice(round(0.15 * length), max(1, round(0.85 * length)))
+def middle(grey: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+    """The part of ``[h, w]`` that has such a share of either side, and the same centre."""
+    (top, bottom), (left, right) = (_around_the_centre(side, share) for side in grey.shape)
+    return grey[top:bottom, left:right]
+
+
+def _around_the_centre(length: int, share: float) -> tuple[int, int]:
+    start = round((1 - share) / 2 * length)
+    return start, max(start + 1, length - start)
