@@ -3,32 +3,58 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from docmarks.errors import DocmarksError
 
+PART = ".part"
+"""What a file is called, after its own name, until it is whole."""
+
+CURE = "choose another -o"
+
+
+@contextmanager
+def staged(path: Path) -> Iterator[Path]:
+    """Gives a name to write under. What is there when the block ends becomes ``path``; if it is broken off, it goes."""
+    part = path.with_name(path.name + PART)
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        with suppress(OSError):  # the folder is not ours; what went wrong has been said
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole(path: Path, cure: str = CURE) -> Iterator[Path]:
+    """``staged``, for whom one clear line is all that is wanted of an error.
+
+    Args:
+        path: Where the file is to be.
+        cure: What its user can do if it cannot be written.
+
+    Raises:
+        DocmarksError: An ``OSError`` in the block or after it: no such folder, no right to write, a full disk.
+    """
+    try:
+        with staged(path) as part:
+            yield part
+    except OSError as error:
+        raise DocmarksError(f"{path}: cannot be written ({error.strerror or error}); {cure}") from error
+
 
 def write_pieces(path: Path, pieces: Iterable[bytes | str]) -> None:
-    """Writes piece by piece beside the target, text as UTF-8, then renames.
+    """Piece by piece, text as UTF-8.
 
     Raises:
         DocmarksError: The folder is missing or not writable, or the disk is full.
     """
-    beside = path.with_name(path.name + ".part")
-    try:
-        with beside.open("wb") as out:
-            for piece in pieces:
-                out.write(piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece)
-        beside.replace(path)
-    except OSError as error:
-        raise DocmarksError(f"{path}: cannot be written ({error.strerror}); choose another -o") from error
-    finally:
-        try:
-            beside.unlink(missing_ok=True)
-        except OSError:
-            pass  # the folder is not ours; what went wrong has been said
+    with whole(path) as part, part.open("wb") as out:
+        for piece in pieces:
+            out.write(piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece)
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -54,8 +80,8 @@ def make_folder(path: Path) -> None:
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        probe = path / ".docmarks.part"
+        probe = path / f".docmarks{PART}"
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise DocmarksError(f"{path}: cannot write into this folder ({error.strerror}); choose another -o") from error
+        raise DocmarksError(f"{path}: cannot write into this folder ({error.strerror}); {CURE}") from error

@@ -63,7 +63,7 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("docmarks.train.checkpoint.save_file", full)
-    with pytest.raises(DocmarksError, match=r"c\.safetensors: cannot write.*space"):
+    with pytest.raises(DocmarksError, match=r"c\.safetensors: cannot be written .*space"):
         write_tensors(path, {"model.a": torch.ones(1)}, tiny_config(), {"step": 2})
     assert read_checkpoint(path).info == {"step": 1} and [p.name for p in tmp_path.iterdir()] == ["c.safetensors"]
 

@@ -6,15 +6,14 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from PIL import Image
 
+from docmarks.atomic import staged
 from docmarks.data.dataset import DatasetPage
-from docmarks.data.files import BESIDE
 from docmarks.data.formats.notes import Notes
 from docmarks.errors import DocmarksError
 from docmarks.pages.document import OpenDocument, open_document
@@ -157,13 +156,8 @@ def _copy(source: Path, target: Path) -> None:
         there = target.stat()
         if there.st_size == told.st_size and there.st_mtime_ns == told.st_mtime_ns:
             return
-    beside = target.with_name(target.name + BESIDE)
-    try:
-        shutil.copy2(source, beside)
-        beside.replace(target)
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with staged(target) as part:
+        shutil.copy2(source, part)
 
 
 def _link(source: Path, target: Path) -> None:
@@ -189,10 +183,5 @@ def _save(pixels: np.ndarray, dpi: float, target: Path) -> None:
     image = Image.fromarray(pixels)
     if pixels.ndim == 3 and (pixels == pixels[:, :, :1]).all():
         image = image.convert("L")  # a third of the size, and nothing lost
-    beside = target.with_name(target.name + BESIDE)
-    try:
-        image.save(beside, "PNG", dpi=(dpi, dpi))
-        beside.replace(target)
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with staged(target) as part:
+        image.save(part, "PNG", dpi=(dpi, dpi))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
+from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
-
-BESIDE = ".part"
-"""What a file is called, after its own name, until it is whole."""
 
 
 def write_text(file: Path, text: str, errors: str = "surrogateescape") -> None:
@@ -23,16 +20,9 @@ def write_text(file: Path, text: str, errors: str = "surrogateescape") -> None:
     Raises:
         DocmarksError: The file cannot be written.
     """
-    beside = file.with_name(file.name + BESIDE)
-    try:
+    with whole(file, "choose another folder") as part:
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", errors=errors, newline="")
-        beside.replace(file)
-    except OSError as error:
-        raise DocmarksError(f"{file}: cannot be written ({error.strerror}); choose another folder") from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+        part.write_text(text, encoding="utf-8", errors=errors, newline="")
 
 
 def read_text(file: Path) -> str:

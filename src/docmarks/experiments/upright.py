@@ -7,7 +7,6 @@ documents are left out.
 from __future__ import annotations
 
 import argparse
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,10 +16,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from docmarks.atomic import whole
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.split import split
 from docmarks.errors import DocmarksError
+from docmarks.export.onnx_file import trace
 from docmarks.model.upright import UprightNetwork, turned_all_ways
 from docmarks.train.sample_config import AugmentConfig, CacheConfig, CropConfig
 from docmarks.train.samples.augment import Augment
@@ -120,26 +121,8 @@ def fit(crops: Iterable[Tensor], steps: int, watch: Watch, report: Callable[[str
 
 def write_upright(network: UprightNetwork, path: Path) -> None:
     """Writes the ONNX file: ``pages`` float32 ``[N, 1, H, W]`` in 0..255 to ``logits`` ``[N, 4]``."""
-    beside = path.with_name(path.name + ".part")
-    axes = {"pages": {0: "batch", 2: "height", 3: "width"}, "logits": {0: "batch"}}
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the tracer warns that it is the older of two
-            torch.onnx.export(
-                network.eval(),
-                (torch.zeros(1, 1, 512, 384),),
-                str(beside),
-                dynamo=False,
-                opset_version=17,
-                input_names=["pages"],
-                output_names=["logits"],
-                dynamic_axes=axes,
-            )
-        beside.replace(path)
-    except OSError as error:
-        raise DocmarksError(f"{path}: cannot be written ({error})") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole(path) as part:
+        trace(network.eval(), torch.zeros(1, 1, 512, 384), part, "pages", {"logits": "batch"})
 
 
 def main() -> None:

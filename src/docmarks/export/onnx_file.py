@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.rpn import ProposalSelector, suppress
@@ -80,30 +81,37 @@ def export_onnx(model: FasterRCNN, sheet: ModelSheet, path: Path) -> None:
         DocmarksError: The file could not be written, or its outputs differ from the model's.
     """
     model = model.eval().float()
-    beside = path.with_name(path.name + ".part")
     images = torch.zeros(2, model.config.input.n_channels, 512, 384)
-    try:
-        with warnings.catch_warnings(), torch.no_grad(), traceable(model.proposals):
-            # The tracer warns of every Python number; the check below is what counts.
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                model,
-                (images,),
-                str(beside),
-                dynamo=False,
-                opset_version=OPSET,
-                input_names=[IMAGES],
-                output_names=list(OUTPUTS),
-                dynamic_axes={IMAGES: {0: "batch", 2: "height", 3: "width"}}
-                | {output: {0: "regions"} for output in OUTPUTS},
-            )
-        write_sheet(beside, sheet)
-        check(model, beside)
-        beside.replace(path)
-    except OSError as error:
-        raise DocmarksError(f"{path}: cannot write the model ({error})") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole(path) as part:
+        with traceable(model.proposals):
+            trace(model, images, part, IMAGES, {output: "regions" for output in OUTPUTS})
+        write_sheet(part, sheet)
+        check(model, part)
+
+
+def trace(network: nn.Module, images: Tensor, path: Path, name: str, outputs: Mapping[str, str]) -> None:
+    """Writes the ONNX file of a network of one input ``[N, C, H, W]``, of which C alone is fixed.
+
+    Args:
+        network: In evaluation mode.
+        images: An example.
+        path: The file to write.
+        name: Of the input.
+        outputs: By name, what each has its first axis for.
+    """
+    axes = {name: {0: "batch", 2: "height", 3: "width"}} | {output: {0: axis} for output, axis in outputs.items()}
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # the tracer warns of every Python number, and that it is the older of two
+        torch.onnx.export(
+            network,
+            (images,),
+            str(path),
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=[name],
+            output_names=list(outputs),
+            dynamic_axes=axes,
+        )
 
 
 def check(model: FasterRCNN, path: Path, sizes: Sequence[tuple[int, int]] = CHECK_SIZES) -> None:

@@ -11,10 +11,10 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
 
 RUN_CHECKPOINTS = ("best.safetensors", "last.safetensors", "model.safetensors")
@@ -39,7 +39,7 @@ def read_info(path: Path) -> dict[str, Any]:
 
 
 def note(path: Path, changes: Mapping[str, Any]) -> None:
-    """Sets keys of the info; the file is written beside itself, then renamed.
+    """Sets keys of the info.
 
     Raises:
         DocmarksError: The file cannot be read or written, or is no checkpoint.
@@ -48,20 +48,12 @@ def note(path: Path, changes: Mapping[str, Any]) -> None:
     header[METADATA][INFO] = json.dumps(_info(path, header) | dict(changes))
     text = json.dumps(header, separators=(",", ":")).encode("utf-8")
     text += b" " * (-len(text) % ALIGNED)
-    beside = path.with_name(path.name + ".part")
-    try:
-        with path.open("rb") as old, beside.open("wb") as new:
-            old.seek(size)
-            new.write(len(text).to_bytes(8, "little") + text)
-            shutil.copyfileobj(old, new, 2**20)
-            new.flush()
-            os.fsync(new.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise DocmarksError(f"{path}: cannot be written ({error.strerror}); free some space") from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with whole(path, "free some space") as part, path.open("rb") as old, part.open("wb") as new:
+        old.seek(size)
+        new.write(len(text).to_bytes(8, "little") + text)
+        shutil.copyfileobj(old, new, 2**20)
+        new.flush()
+        os.fsync(new.fileno())
 
 
 def _header(path: Path) -> tuple[dict[str, Any], int]:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ModelConfig
 from docmarks.runtime.metadata import metadata, with_entry
@@ -89,17 +90,11 @@ def write_sheet(path: Path, sheet: ModelSheet, target: Path | None = None) -> No
         DocmarksError: The model is damaged, or the file cannot be written.
     """
     target = target or path
-    beside = target.with_name(target.name + ".part")
-    try:
-        beside.write_bytes(_with_sheet(path, sheet.model_dump_json()))
-        beside.replace(target)
-    except OSError as error:
-        raise DocmarksError(f"{target}: cannot be written ({error.strerror}); check its folder") from error
-    except (ValueError, ElementTree.ParseError) as error:
-        raise DocmarksError(f"{path}: not a model file, or a damaged one; take another copy of it") from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with whole(target, "check its folder") as part:
+        try:
+            part.write_bytes(_with_sheet(path, sheet.model_dump_json()))
+        except (ValueError, ElementTree.ParseError) as error:
+            raise DocmarksError(f"{path}: not a model file, or a damaged one; take another copy of it") from error
 
 
 def _with_sheet(path: Path, text: str) -> bytes:

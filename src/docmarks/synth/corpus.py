@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from docmarks.atomic import whole
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.errors import DocmarksError
@@ -158,8 +158,5 @@ def _lines(path: Path) -> Iterable[dict[str, Any] | None]:
 
 
 def _save(pixels: NDArray[np.uint8], file: Path) -> None:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=3)
-    beside = file.with_name(file.name + ".part")
-    beside.write_bytes(buffer.getvalue())
-    beside.replace(file)
+    with whole(file) as part:
+        Image.fromarray(pixels).save(part, "PNG", compress_level=3)

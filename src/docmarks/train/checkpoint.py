@@ -15,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ModelConfig
 from docmarks.model.detector import FasterRCNN
@@ -22,6 +23,8 @@ from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS
 from docmarks.train.ema import Average
 
 FORMAT = "docmarks-checkpoint-1"
+
+CURE = "free some space or choose another -o"
 
 
 @dataclass(frozen=True)
@@ -69,18 +72,14 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], config: ModelConfig, i
     plain = {name: t.detach().contiguous().cpu() for name, t in tensors.items()}
     metadata = {"format": FORMAT, "model": config.model_dump_json(), "info": json.dumps(info)}
     metadata["checksum"] = checksum(plain)
-    beside = path.with_name(path.name + ".part")
-    try:
-        save_file(plain, beside, metadata)
-        with beside.open("rb") as file:
+    with whole(path, CURE) as part:
+        try:
+            save_file(plain, part, metadata)
+        except SafetensorError as error:
+            raise DocmarksError(f"{path}: cannot be written ({error}); {CURE}") from error
+        with part.open("rb") as file:
             os.fsync(file.fileno())
-        read_checkpoint(beside)  # what is on the disk now is what was meant, or the old file stays
-        beside.replace(path)
-    except (OSError, SafetensorError) as error:
-        beside.unlink(missing_ok=True)
-        raise DocmarksError(
-            f"{path}: cannot write the checkpoint ({error}); free some space or choose another -o"
-        ) from error
+        read_checkpoint(part)  # what is on the disk now is what was meant, or the old file stays
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

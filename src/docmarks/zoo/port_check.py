@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
 from docmarks.model.stages import stages
 from docmarks.pages.document import open_document
@@ -82,10 +83,9 @@ def compare(ours: Arrays, theirs: Arrays) -> list[StageDifference]:
 
 def save(found: Arrays, path: Path) -> None:
     """Stores stages for a later comparison."""
-    beside = path.with_name("part-" + path.name)
     arrays: dict[str, Any] = {name: np.asarray(value) for name, value in found.items()}
-    np.savez_compressed(beside, **arrays)
-    beside.replace(path)
+    with whole(path, "choose another --save") as part, part.open("wb") as out:
+        np.savez_compressed(out, **arrays)
 
 
 def _difference(name: str, a: NDArray[np.float32], b: NDArray[np.float32]) -> StageDifference:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from docmarks.atomic import whole
 from docmarks.train.run_folder import RunFolder
 
 
@@ -35,9 +36,8 @@ class JsonlWriter:
     def picture(self, step: int, name: str, pixels: NDArray[np.uint8]) -> None:
         """A file of its name; the one of an earlier step goes."""
         self.folder.pictures.mkdir(exist_ok=True)
-        beside = self.folder.pictures / f"{name}.png.part"
-        Image.fromarray(pixels).save(beside, "PNG", optimize=True)
-        beside.replace(self.folder.pictures / f"{name}.png")
+        with whole(self.folder.pictures / f"{name}.png") as part:
+            Image.fromarray(pixels).save(part, "PNG", optimize=True)
 
     def close(self) -> None:
         """Closes the files."""
