@@ -122,7 +122,7 @@ def judged(name: str, path: Path, detector: Detector, made: list[tuple[Sheet, li
         for number, (_, marks) in enumerate(made, start=1):
             result = way(detector, document, number)
             page = Page(result.width, result.height, PDF_DPI, number, tuple(marks))
-            pages.append(DatasetPage(path, page, str(number), frozenset(), {"page": number}))
+            pages.append(DatasetPage(path, page, str(number), frozenset()))
             found[path, number] = result.marks
             seconds += result.seconds
     dataset = Dataset(path.parent, "vectors", tuple(pages)).complete()

@@ -7,12 +7,15 @@ from test_data_coco_file import minimal
 from docmarks.data.coco_file import FILE, read
 from docmarks.data.convert import MARKER, convert, regroup, spell
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.formats.formats import READABLE, WRITABLE, read_as
 from docmarks.data.formats.intake import Wanted
+from docmarks.data.read_page import read_pixels
 from docmarks.data.show_conversion import lines
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
-from paper import square_pdf
+from many_pages import document_set
+from paper import dark_box, square_pdf
 
 
 @pytest.fixture
@@ -245,3 +248,15 @@ def test_images_may_be_elsewhere(own, tmp_path, form):
     done = convert(own / FILE, tmp_path / "out", form, wanted=Wanted(images=tmp_path / "scans"))
     assert read(tmp_path / "out").pages[0].file.resolve() == tmp_path / "scans" / "a.png"
     assert "not there" not in "\n".join(lines(done))
+
+
+@pytest.mark.parametrize("kind", ["pdf", "tif"])
+@pytest.mark.parametrize("name", [name for name in WRITABLE if name in READABLE])
+def test_every_page_of_a_document_keeps_its_own_box(tmp_path, kind, name):
+    target = tmp_path / "out"
+    convert(document_set(tmp_path / "set", kind), target, to_format=name)
+    convert(target, tmp_path / "again", from_format=name)  # and once more: images that say of which page they are
+    for pages in (read_as(target, name).pages, read(tmp_path / "again").pages):
+        assert len(pages) == 3
+        for page in pages:
+            assert page.page.marks[0].box == pytest.approx(dark_box(read_pixels(page)), abs=0.6)

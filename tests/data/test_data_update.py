@@ -6,11 +6,13 @@ from PIL import Image
 
 from docmarks.cli.main import main
 from docmarks.data.coco_file import read
+from docmarks.data.formats.formats import read_as, write_as
 from docmarks.data.formats.label_studio import write_review
 from docmarks.data.raw import RawSet
 from docmarks.data.update import Changes, update
 from docmarks.errors import DocmarksError
 from docmarks.marks import Mark
+from many_pages import document_set
 
 
 @pytest.fixture
@@ -99,3 +101,27 @@ def test_pages_that_do_not_fit_are_told(folder, tmp_path):
     larger = replace(dataset.pages[0], page=replace(dataset.pages[0].page, width=334))
     with pytest.raises(DocmarksError, match="was corrected as 334 x 477, and is 333 x 477"):
         update(raw, replace(dataset, pages=(larger,)))
+
+
+@pytest.mark.parametrize("kind", ["pdf", "tif"])
+@pytest.mark.parametrize("tool", ["json", "label_studio", "csv"])
+def test_pages_of_one_document_are_told_apart(tmp_path, kind, tool):
+    folder = document_set(tmp_path / "set", kind)
+    pages = read(folder).pages
+    moved = replace(pages[1].page.marks[0], box=(300.0, 410.0, 480.0, 480.0))
+    corrected = replace(read(folder), pages=(replace(pages[1], page=replace(pages[1].page, marks=(moved,))),))
+    if tool != "json":
+        file = write_as(corrected, tmp_path / "back", tool)
+        corrected = read_as(file, tool)
+    raw = RawSet.load(folder)
+    assert update(raw, corrected) == Changes(pages=1, changed=1, new=1, gone=1)
+    assert [record["bbox"][1] for record in raw.annotations] == [80, pytest.approx(410), 600]
+
+
+def test_an_image_that_was_a_page_of_a_document_is_found_by_any_number(folder):
+    raw = RawSet.load(folder)
+    raw.data["images"][0]["page"] = 3
+    for number in (1, 3):
+        page = read(folder).pages[0]
+        page = replace(page, page=replace(page.page, number=number))
+        assert update(raw, replace(read(folder), pages=(page,))) == Changes(pages=1)

@@ -121,9 +121,13 @@ def test_what_detect_wrote(read, tmp_path):
     assert scores(read_predictions(folder, [dataset(tmp_path)]), tmp_path / "images/a.png") == expected
 
 
+def numbered(page, number):
+    return replace(page, page=replace(page.page, number=number))
+
+
 def test_pages_of_a_document(read, tmp_path):
     two = dataset(tmp_path, files=("a.pdf", "a.pdf"))
-    two = replace(two, pages=tuple(replace(page, extra={"page": n}) for n, page in enumerate(two.pages, start=1)))
+    two = replace(two, pages=tuple(numbered(page, n) for n, page in enumerate(two.pages, start=1)))
     found = read([coco(image_id=2, page=2), coco(image_id=1, file_name="a.pdf")], two)
     assert set(found.found) == {(tmp_path / "a.pdf", 1), (tmp_path / "a.pdf", 2)}
     marks = (Mark(BOX, ("Stamp",), (0.9,)),)
@@ -133,7 +137,7 @@ def test_pages_of_a_document(read, tmp_path):
     assert set(found.found) == {(tmp_path / "a.pdf", 2)} and "1 boxes are of 1 pages that are not" in found.notes[0]
     # An image that once was page 7 of a document, and is a file of its own now.
     once = dataset(tmp_path, files=("a.png",))
-    once = replace(once, pages=(replace(once.pages[0], extra={"page": 7}),))
+    once = replace(once, pages=(numbered(once.pages[0], 7),))
     single = record(Document(Path("a.png"), (Page(100, 200, 72, 1, marks),)), ModelRecord(name="m", version="1"))
     assert set(read(single.model_dump(), once).found) == {(tmp_path / "a.png", 7)}
 
@@ -222,3 +226,31 @@ def test_a_hostile_nesting_is_one_line(tmp_path):
     file.write_text("[" * 100_000)
     with pytest.raises(DocmarksError, match="nested too deep"):
         read_predictions(file, [dataset(tmp_path)])
+
+
+@pytest.mark.parametrize("label", ["Other Text", "other_text", "name"])
+def test_source_labels_by_name_however_spelt(read, tmp_path, label):
+    assert list(scores(read([coco(label=label)]), tmp_path / "images/a.png")[0][1]) == ["Handwriting"]
+
+
+def test_two_source_labels_of_one_label_are_one_detection(read, tmp_path):
+    found = read([coco(label="Name", score=0.5), coco(label="Other Text"), coco(label="Name", score=0.25)])
+    assert [labels for _, labels in scores(found, tmp_path / "images/a.png")] == [
+        {"Handwriting": 0.75},
+        {"Handwriting": 0.25},
+    ]
+
+
+def test_a_page_of_the_same_name_in_another_folder_is_another(read, tmp_path):
+    own, other = coco(image_id=77, file_name="images/a.png"), coco(image_id=78, file_name="scans/a.png")
+    for records in ([own, other], [other, own]):
+        found = read(records)
+        assert len(found.found[tmp_path / "images/a.png", 1]) == 1
+        assert found.notes == ("1 boxes are of 1 pages that are not in the data sets, such as scans/a.png",)
+    assert (
+        len(read([other]).found[tmp_path / "images/a.png", 1]) == 1
+    )  # alone, it is the page in a folder of another name
+    deeper = [coco(file_name="/there/images/a.png"), coco(file_name="/there/scans/a.png")]
+    assert len(read(deeper).found[tmp_path / "images/a.png", 1]) == 1
+    with pytest.raises(DocmarksError, match=r"scans/a.png and old/a.png may both be .*images/a.png; correct"):
+        read([other, coco(image_id=79, file_name="old/a.png")])

@@ -23,6 +23,8 @@ from docmarks.synth.family_pages import UNSURE, FamilyPages, MixedPages, family_
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.preview import beside, contact_sheet, encoded
 from docmarks.synth.to_order import Desk
+from many_pages import document_set
+from paper import dark_box
 
 
 @pytest.fixture(scope="module")
@@ -230,3 +232,11 @@ def test_a_written_corpus_reads_as_a_data_set(tmp_path, ink):
     again = read(tmp_path / "set")
     assert [page.group for page in again.pages] == [page.group for page in made.pages]
     assert again.pages[0].extra["family"] == "letters" and again.pages[0].exhaustive == made.pages[0].exhaustive
+
+
+@pytest.mark.parametrize("kind", ["pdf", "tif"])
+def test_pages_of_one_document_are_backgrounds_each_with_its_own_marks(tmp_path, kind):
+    paper = Backgrounds.load(document_set(tmp_path / "set", kind))
+    for sheet in paper.sheets:
+        work = paper.open(sheet, 1200)
+        assert work.marks[0].box == pytest.approx(dark_box(work.pixels), abs=2)

@@ -15,6 +15,7 @@ from PIL import Image
 from docmarks.atomic import staged
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.formats.notes import Notes
+from docmarks.data.read_page import place_of
 from docmarks.errors import DocmarksError
 from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.sniff import sniff
@@ -55,9 +56,10 @@ class Bringer:
         Raises:
             DocmarksError: The folder cannot be written, or a page is of another size than its boxes are for.
         """
-        names = names_of(pages)
+        there = [replace(page, page=replace(page.page, number=place_of(page))) for page in pages]
+        names = names_of(there)
         try:
-            for page, name in zip(watch(pages), names, strict=False):
+            for page, name in zip(watch(there), names, strict=False):
                 yield self._bring(page, name)
         except OSError as error:
             where = error.filename or self.folder
@@ -70,7 +72,7 @@ class Bringer:
             if self.copy or self.link:
                 self.notes.add("images that are not there (not copied)", str(page.file))
             return page
-        render = page.page.number > 1 or page.file.suffix.lower() == ".pdf"
+        render = page.number > 1 or page.file.suffix.lower() == ".pdf"
         if not (render or self.copy or self.link):
             return page
         target = self.folder / self.place(page, name)
@@ -85,7 +87,7 @@ class Bringer:
         return replace(page, file=target.absolute())
 
     def _render(self, page: DatasetPage, target: Path) -> DatasetPage:
-        number, size = page.page.number, (page.page.width, page.page.height)
+        number, size = page.number, (page.page.width, page.page.height)
         if page.file != self._path:
             self._close()
             self._path, self._document = page.file, open_document(page.file, dpi=_dpi(page))
@@ -123,12 +125,12 @@ def names_of(pages: Sequence[DatasetPage]) -> list[PurePosixPath]:
     names = []
     for page in pages:
         place = PurePosixPath(Path(os.path.relpath(page.file, base)).as_posix())
-        rendered = page.page.number > 1 or place.suffix.lower() == ".pdf"
+        rendered = page.number > 1 or place.suffix.lower() == ".pdf"
         parts = [UNSAFE.sub("_", part) for part in place.parts if part not in ("..", "/")]
         clean = PurePosixPath(*parts)
         stem, suffix = clean.stem, clean.suffix
         if rendered:
-            stem, suffix = f"{stem}-{page.page.number:03d}", ".png"
+            stem, suffix = f"{stem}-{page.number:03d}", ".png"
         unique, count = stem, 1
         while str(clean.with_name(unique)).lower() in taken:
             count += 1
@@ -143,7 +145,7 @@ def _dpi(page: DatasetPage) -> float | None:
     if page.file.suffix.lower() != ".pdf":
         return None
     with open_document(page.file, dpi=72) as document:
-        width, height, _ = document.measure(page.page.number)
+        width, height, _ = document.measure(page.number)
     # Sides are rounded up: the longer one tells more.
     exact = 72 * max(page.page.width, page.page.height) / max(width, height)
     said = page.page.dpi

@@ -36,8 +36,11 @@ class DatasetPage:
 
     @property
     def number(self) -> int:
-        """Place in its file, from 1: the image record's own ``page``, for a PDF or a TIFF of several pages."""
-        return page_number(self.extra)
+        """Place in its file, from 1, for a PDF or a TIFF of several pages; of an image alone, perhaps in another.
+
+        ``read_page.place_of`` tells which.
+        """
+        return self.page.number
 
     @property
     def name(self) -> str:

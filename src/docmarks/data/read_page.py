@@ -40,6 +40,18 @@ def open_annotated(file: Path, dpi: float) -> OpenDocument:
     return open_document(file, dpi=dpi if sniff(file) == "pdf" else None)
 
 
+def place_of(page: DatasetPage) -> int:
+    """A page's place in its file: 1 where it is alone there, whatever place in a document its record tells of.
+
+    Raises:
+        DocmarksError: The file cannot be read, or has fewer pages.
+    """
+    if page.number == 1 or not page.file.is_file():
+        return page.number
+    with open_annotated(page.file, page.page.dpi) as document:
+        return number_in(document, page.file, page.number)
+
+
 def number_in(document: OpenDocument, file: Path, number: int) -> int:
     """Which page of an open document a record means. Of an image alone it may say which of a document it once was.
 

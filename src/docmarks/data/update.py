@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from docmarks.data.coco_reader import CocoReader
@@ -55,7 +56,9 @@ def update(raw: RawSet, corrected: Dataset) -> Changes:
         DocmarksError: The data set has a mistake, or a corrected page is not in it or is of another size.
     """
     pages = CocoReader(raw.file, raw.data).dataset().pages
-    number_of = {(page.file.resolve(), page.page.number): number for number, page in enumerate(pages)}
+    of_file: dict[Path, dict[int, int]] = defaultdict(dict)
+    for number, page in enumerate(pages):
+        of_file[page.file.resolve()][page.number] = number
     records: dict[Any, list[Record]] = defaultdict(list)
     for record in raw.annotations:
         records[record["image_id"]].append(record)
@@ -63,7 +66,7 @@ def update(raw: RawSet, corrected: Dataset) -> Changes:
     free = max((number for number in identifiers if isinstance(number, int)), default=0) + 1
     total = Changes()
     for page in corrected.pages:
-        old = number_of.get((page.file.resolve(), page.page.number))
+        old = _in_file(of_file[page.file.resolve()], page.number)
         if old is None:
             raise DocmarksError(f"{page.file}: is not in {raw.file}; correct pages of that data set")
         _same_size(page, pages[old])
@@ -87,6 +90,11 @@ def update(raw: RawSet, corrected: Dataset) -> Changes:
         )
     raw.data["annotations"] = [record for image in raw.images for record in records[image["id"]]]
     return total
+
+
+def _in_file(pages: Mapping[int, int], number: int) -> int | None:
+    """Which of a file's pages is meant: one that is alone there may be called the first, or what it once was."""
+    return next(iter(pages.values())) if len(pages) == 1 and 1 in (number, *pages) else pages.get(number)
 
 
 def _records(

@@ -65,7 +65,7 @@ class Suspect:
             "kind": self.kind,
             "doubt": round(self.doubt, 4),
             "file": str(page.file),
-            "page": page.page.number,
+            "page": page.number,
             "mark": self.mark,
             "annotated_labels": list(given.labels) if given else [],
             "annotated_box": list(given.box) if given else None,

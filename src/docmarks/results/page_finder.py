@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -40,7 +41,7 @@ class PageFinder:
 
     def _look_up(self, file_name: Any, image_id: Any, set_name: Any, number: Any) -> list[DatasetPage]:
         if isinstance(file_name, str):
-            path = PurePosixPath(file_name.replace("\\", "/"))
+            path = PurePosixPath(*parts(file_name))
             found = next((self._by_name[n] for n in (str(path), path.name) if n in self._by_name), [])
         else:
             found = self._by_id.get(str(image_id)) or self._by_name.get(str(image_id), [])
@@ -56,6 +57,17 @@ class PageFinder:
             if len(found) > 1 and narrower:
                 found = narrower
         return found
+
+
+def parts_alike(file_name: str, page: DatasetPage) -> int:
+    """How many parts the name that predictions give a page has in common with its path, from the file's own on."""
+    both = zip(reversed(parts(file_name)), reversed(page.file.parts), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
+
+
+def parts(file_name: str) -> tuple[str, ...]:
+    """Folders and name, however a system separates them."""
+    return PurePosixPath(file_name.replace("\\", "/")).parts
 
 
 def _names(page: DatasetPage, root: Path) -> set[str]:

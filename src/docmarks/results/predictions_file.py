@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from pydantic import BaseModel
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
+from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Box, Detections
 from docmarks.results.evaluation_files import METRICS, PREDICTIONS
 from docmarks.results.guesses import Guess, GuessFile, is_number
-from docmarks.results.page_finder import PageFinder
+from docmarks.results.page_finder import PageFinder, parts, parts_alike
 from docmarks.runtime.size import USUAL
 
 UNTOLD_THRESHOLD = 0.5
@@ -81,13 +82,23 @@ def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSe
     return Predictions(found, labels, thresholds, chosen, name, sizes, tuple(reader.notes))
 
 
+@dataclass
+class _Row:
+    """A box, the categories that its records had, and the score of each label, by its column."""
+
+    box: Box
+    categories: set[Any] = field(default_factory=set)
+    scores: dict[int, float] = field(default_factory=dict)
+
+
 class _Reader:
     """Collects boxes by page."""
 
     def __init__(self, file: GuessFile, label_set: LabelSet, labels: tuple[str, ...], finder: PageFinder) -> None:
         self.file, self.label_set, self.labels, self.finder = file, label_set, labels, finder
         self.n_guesses = 0
-        self._rows: dict[tuple[Path, int], list[tuple[Box, dict[int, float]]]] = {}
+        self._pages: dict[tuple[Path, int], DatasetPage] = {}
+        self._rows: dict[tuple[Path, int], dict[str, list[_Row]]] = {}
         self._known: dict[str, tuple[int, ...]] = {}
         self._unknown_labels: Counter[str] = Counter()
         self._unknown_pages: Counter[str] = Counter()
@@ -118,28 +129,51 @@ class _Reader:
         if not columns:
             return
         box = self._scaled(guess, pages[0])
-        rows = self._rows.setdefault((pages[0].file, pages[0].number), [])
+        name = guess.where.get("file_name")
+        key = pages[0].file, pages[0].number
+        self._pages[key] = pages[0]
+        rows = self._rows.setdefault(key, {}).setdefault(name if isinstance(name, str) else "", [])
         # One box with several labels is written as several records, one after the other.
-        if not rows or rows[-1][0] != box or any(k in rows[-1][1] for k in columns):
-            rows.append((box, {}))
+        if not rows or rows[-1].box != box or str(guess.category) in rows[-1].categories:
+            rows.append(_Row(box))
+        rows[-1].categories.add(str(guess.category))
         for k in columns:
-            rows[-1][1][k] = max(guess.score, float(np.finfo(np.float32).tiny))
+            rows[-1].scores[k] = max(guess.score, float(np.finfo(np.float32).tiny), rows[-1].scores.get(k, 0.0))
 
     def detections(self) -> dict[tuple[Path, int], Detections]:
-        """The boxes of each page, as precise as in the file."""
+        """The boxes of each page, as precise as in the file.
+
+        Raises:
+            DocmarksError: Two pages of other names may both be one page of the sets.
+        """
         found = {}
-        for page, rows in self._rows.items():
+        for key, by_name in self._rows.items():
+            rows = self._of_page(self._pages[key], by_name)
             boxes, scores = np.zeros((len(rows), 4)), np.zeros((len(rows), len(self.labels)))
-            for i, (box, columns) in enumerate(rows):
-                boxes[i] = box
-                scores[i, list(columns)] = list(columns.values())
-            found[page] = Detections(boxes, scores, self.labels)  # type: ignore[arg-type]
+            for i, row in enumerate(rows):
+                boxes[i] = row.box
+                scores[i, list(row.scores)] = list(row.scores.values())
+            found[key] = Detections(boxes, scores, self.labels)  # type: ignore[arg-type]
         return found
+
+    def _of_page(self, page: DatasetPage, by_name: dict[str, list[_Row]]) -> list[_Row]:
+        """Of files of one name in several folders, what is of the folder that is most like the page's own."""
+        alike = {name: parts_alike(name, page) for name in by_name}
+        right = [name for name in by_name if alike[name] == len(parts(name)) or len(parts(name)) == 1]
+        if not right:
+            most = max(alike.values())
+            right = [name for name in by_name if alike[name] == most]
+            if len({parts(name)[-1 - most :] for name in right}) > 1:
+                raise self.file.error(f"{right[0]} and {right[1]} may both be {page.name}; correct their file names")
+        for name in by_name.keys() - set(right):
+            self._unknown_pages[name] += len(by_name[name])
+        return [row for name in right for row in by_name[name]]
 
     def _columns(self, guess: Guess) -> tuple[int, ...]:
         name = str(guess.category)
         if name not in self._known:
-            spelt = {_spelling(label): label for label in (*self.label_set.labels, *self.label_set.rename)}
+            known = (*LABELS, *self.label_set.rename, *self.label_set.labels)  # of two of one spelling the last
+            spelt = {_spelling(label): label for label in known}
             own = spelt.get(_spelling(name))
             labels = (own,) if own in self.label_set.labels else self.label_set.apply([own or name]).labels
             self._known[name] = tuple(self.labels.index(label) for label in labels if label in self.labels)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,33 +12,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from docmarks.data.coco_file import FILE, read
+from docmarks.data.dataset import DatasetPage
+from docmarks.data.read_page import read_pixels
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS
-from docmarks.marks import Mark
+from docmarks.marks import Mark, Page
 from docmarks.pages.collect import collect
 from docmarks.pages.document import open_document
 from docmarks.synth.paper import Rectangle
 
 CHECKBOXES = frozenset({"Filled Checkbox", "Unfilled Checkbox"})
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A real page.
-
-    Attributes:
-        file: Its image or PDF.
-        number: Of the page in it, 1-based.
-        marks: What is annotated on it; it stays.
-        fields: Kind and (x, y, w, h) of places to write on.
-        exhaustive: Labels that are complete on it, once ordered marks are added.
-    """
-
-    file: Path
-    number: int
-    marks: tuple[Mark, ...] = ()
-    fields: Sequence[tuple[str, Rectangle]] = field(default_factory=tuple)
-    exhaustive: frozenset[str] = frozenset(LABELS)
 
 
 @dataclass(frozen=True)
@@ -52,10 +35,15 @@ class Paperwork:
 
 
 class Backgrounds:
-    """Sheets to choose from."""
+    """Real pages to choose from; what is annotated on them stays, and fields in their records are places to write on.
 
-    def __init__(self, sheets: Sequence[Sheet], source: str) -> None:
-        """``source`` says in a settings file which they are."""
+    Attributes:
+        sheets: The pages, with the labels that are complete on them once ordered marks are added.
+        source: Says in a settings file which they are.
+    """
+
+    def __init__(self, sheets: Sequence[DatasetPage], source: str) -> None:
+        """Composed by ``load``."""
         self.sheets, self.source = tuple(sheets), source
 
     @classmethod
@@ -70,41 +58,39 @@ class Backgrounds:
         if not folder.is_dir():
             raise DocmarksError(f"{folder}: no such folder of backgrounds; name one with pages or {FILE}")
         if (folder / FILE).exists():
-            sheets = [
-                Sheet(at.file, at.page.number, at.page.marks, _fields(at.extra.get("fields", ())), at.exhaustive)
-                for at in read(folder).pages
-            ]
+            sheets = list(read(folder).pages)
         else:
-            sheets = []
-            for path in collect([folder]).files:
-                with open_document(path) as document:
-                    sheets.extend(
-                        Sheet(path, number + 1, exhaustive=frozenset(LABELS) - CHECKBOXES)
-                        for number in range(len(document))
-                    )
+            sheets = [sheet for path in collect([folder]).files for sheet in _blank_sheets(path)]
         if not sheets:
             raise DocmarksError(f"{folder}: no pages in this folder; --backgrounds takes images, PDFs or a data set")
         listed = "\n".join(f"{sheet.file.name}:{sheet.number}:{_size(sheet.file)}" for sheet in sheets)
         return cls(sheets, f"{len(sheets)} pages, {zlib.crc32(listed.encode()):08x}")
 
-    def open(self, sheet: Sheet, long_side: int) -> Paperwork:
+    def open(self, sheet: DatasetPage, long_side: int) -> Paperwork:
         """A sheet resized to so many pixels on its long side.
 
         Raises:
-            DocmarksError: The file cannot be read.
+            DocmarksError: The file cannot be read, or is not of the size that its annotation says.
         """
-        with open_document(sheet.file) as document:
-            image = Image.fromarray(document.page(sheet.number).pixels).convert("L")
+        image = Image.fromarray(read_pixels(sheet)).convert("L")
         scale = long_side / max(image.size)
         image = image.resize(
             (max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.Resampling.LANCZOS
         )
         places = tuple(
-            (kind, (x * scale, y * scale, (x + w) * scale, (y + h) * scale)) for kind, (x, y, w, h) in sheet.fields
+            (kind, (x * scale, y * scale, (x + w) * scale, (y + h) * scale))
+            for kind, (x, y, w, h) in _fields(sheet.extra.get("fields", ()))
         )
-        return Paperwork(
-            np.asarray(image).copy(), tuple(mark.scaled(scale, scale) for mark in sheet.marks), places, scale
-        )
+        marks = tuple(mark.scaled(scale, scale) for mark in sheet.page.marks)
+        return Paperwork(np.asarray(image).copy(), marks, places, scale)
+
+
+def _blank_sheets(path: Path) -> Iterator[DatasetPage]:
+    """The pages of a document that is taken to be blank."""
+    with open_document(path) as document:
+        for number in range(1, len(document) + 1):
+            page = Page(*document.measure(number), number)
+            yield DatasetPage(path, page, str(path), frozenset(LABELS) - CHECKBOXES)
 
 
 def _fields(fields: Sequence[dict[str, object]]) -> tuple[tuple[str, Rectangle], ...]:

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import docmarks
+from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark, Page
-from docmarks.synth.backgrounds import Backgrounds, Sheet
+from docmarks.synth.backgrounds import Backgrounds
 from docmarks.synth.copier import Copier
 from docmarks.synth.family import MIXTURES, Family, Mixture, apportion, load_mixture
 from docmarks.synth.fill import type_in
@@ -132,7 +133,7 @@ class FamilyPages:
         return MadePage(image, Page(width, height, dpi, marks=tuple(marks)), group, exhaustive, extra)
 
     def _paper(
-        self, backgrounds: Backgrounds, sheet: Sheet, long_side: int
+        self, backgrounds: Backgrounds, sheet: DatasetPage, long_side: int
     ) -> tuple[Grey, list[Mark], tuple[Mark, ...], list[Place], float]:
         """A real page: its blank squares are there to be filled, its other marks stay."""
         work = backgrounds.open(sheet, long_side)

@@ -2,8 +2,8 @@
 
 After labelstud.io/guide/export and /guide/predictions. Boxes are in percent of the image, rotation is clockwise in
 degrees about the top left corner. Entries of one ``id`` are one region; a task may have several images
-(``item_index``). Beside the image a task's ``data`` may hold anything: ``group``, ``split``, ``dpi`` and ``exhaustive``
-mean here what they mean in our own form, and go to Label Studio and come back.
+(``item_index``). Beside the image a task's ``data`` may hold anything: ``group``, ``split``, ``dpi``, ``exhaustive``
+and ``page`` mean here what they mean in our own form, and go to Label Studio and come back.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ FURTHER = "further annotations of a task (the first, or the ground truth, taken)
 UNCERTAIN = "uncertain"
 """Note on a region."""
 
-OURS = ("group", "split", "dpi", "exhaustive")
+OURS = ("group", "split", "dpi", "exhaustive", "page")
 
 Region = list[dict[str, Any]]
 """The entries that have one identifier."""
@@ -114,6 +114,7 @@ def _read_task(task: dict[str, Any], where: str, intake: Intake) -> None:
             reference,
             _size(here),
             lambda width, height, here=here: _marks(here, where, (width, height), intake),  # type: ignore[misc]
+            number=own.get("page", 1),
             dpi=own.get("dpi"),
             group=own.get("group") or (where if len(references) > 1 else ""),
             part=own.get("split", ""),
@@ -142,6 +143,7 @@ def _own(data: dict[str, Any]) -> dict[str, Any]:
         "split": lambda value: value in (*PARTS, ""),
         "dpi": lambda value: isinstance(value, int | float) and value > 0,
         "exhaustive": lambda value: isinstance(value, list) and all(isinstance(label, str) for label in value),
+        "page": lambda value: isinstance(value, int) and value >= 1,
     }
     return {key: data.pop(key) for key in OURS if key in data and right[key](data[key])}
 
@@ -268,6 +270,7 @@ def _task(page: DatasetPage, folder: Path, number: int) -> dict[str, Any]:
         "dpi": page.page.dpi,
         "exhaustive": sorted(page.exhaustive),
         **({"split": page.part} if page.part else {}),
+        **({"page": page.number} if page.number > 1 else {}),
     }
     result = [_entry(mark, page, f"{number}-{i}") for i, mark in enumerate(page.page.marks, start=1)]
     scores = [mark.score for mark in page.page.marks if mark.scores]

@@ -210,7 +210,7 @@ def write(dataset: Dataset, target: Path) -> Path:
     for page in dataset.pages:
         size = (page.page.width, page.page.height, repr(float(page.page.dpi)))
         rest = (page.group, page.part, _cell(sorted(page.exhaustive)))
-        start = (relative(page.file, file.parent), page.page.number, *size)
+        start = (relative(page.file, file.parent), page.number, *size)
         for mark in page.page.marks:
             scores = "+".join(map(repr, mark.scores))
             box = map(repr, map(float, mark.box))
