@@ -260,3 +260,25 @@ def test_every_page_of_a_document_keeps_its_own_box(tmp_path, kind, name):
         assert len(pages) == 3
         for page in pages:
             assert page.page.marks[0].box == pytest.approx(dark_box(read_pixels(page)), abs=0.6)
+
+
+@pytest.mark.parametrize("name", ["coco", "docmarks"])
+@pytest.mark.parametrize("there", ["a/1.png", "b/1.png"])
+def test_an_image_that_is_not_there_is_not_another_of_its_name(tmp_path, name, there):
+    root = tmp_path / "set"
+    (root / there).parent.mkdir(parents=True)
+    Image.new("L", (100, 200), 255).save(root / there)
+    images = [{"id": n, "file_name": f"{folder}/1.png", "width": 100, "height": 200} for n, folder in enumerate("ab")]
+    boxes = [{"id": n, "image_id": n, "category_id": 1, "bbox": [10, 10 + n, 20, 20]} for n in range(2)]
+    data = {"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "Date"}]}
+    (root / FILE).write_text(json.dumps(data))
+    done = convert(root, tmp_path / "out", from_format=name)
+    of_file = {page.file: [mark.box[1] for mark in page.page.marks] for page in done.dataset.pages}
+    assert of_file[root / there] == [10.0 + "ab".index(there[0])] and len(of_file) == 2
+    assert any("1 images that are not there" in note for note in done.left)
+
+
+def test_an_image_that_has_moved_is_found_by_its_name(own, tmp_path):
+    (own / "deep" / "er").mkdir(parents=True)
+    (own / "a.png").rename(own / "deep" / "er" / "a.png")
+    assert convert(own, tmp_path / "out").dataset.pages[0].file == own / "deep" / "er" / "a.png"

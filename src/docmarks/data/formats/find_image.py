@@ -65,6 +65,24 @@ class ImageFinder:
         return found
 
 
+def rightful(references: Sequence[str], file: Path) -> set[str]:
+    """Which of several different paths, each of which a finder took for one file, mean it.
+
+    Those that are an end of its path do; if none is, the one that has the most last parts in common.
+    """
+    ways = {reference: [PurePosixPath(way).parts for way in _spellings(reference)] for reference in references}
+    alike = {of: max(_common(way[::-1], file.parts[::-1]) for way in each) for of, each in ways.items()}
+    ends = {of for of, each in ways.items() if any(alike[of] == len(way) for way in each)}
+    most = [of for of in references if alike[of] == max(alike.values())]
+    return ends or (set(most) if len(most) == 1 else set())
+
+
+def place(reference: str) -> Path:
+    """A path in any spelling as one below a folder."""
+    parts = PurePosixPath(list(_spellings(reference))[-1].replace("\0", "")).parts
+    return Path(*(part for part in parts if part not in ("/", ".."))) if parts else Path("unnamed")
+
+
 def file_name(reference: str) -> str:
     """The last part of a path in any spelling: what a file that cannot be found is called."""
     return PurePosixPath(list(_spellings(reference))[-1]).name.replace("\0", "") or "unnamed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 from docmarks.data.coco_reader import IMAGE_KEYS
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.formats.find_image import ImageFinder, file_name
+from docmarks.data.formats.find_image import ImageFinder, file_name, place, rightful
 from docmarks.data.formats.notes import Notes
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH, Box, Mark, Page
@@ -71,6 +72,7 @@ class Intake:
     def __post_init__(self) -> None:
         """No page yet."""
         self._pages: list[tuple[DatasetPage, bool]] = []
+        self._references: list[str] = []
         self.find = ImageFinder(self.root, self.wanted.images)
 
     def mark(
@@ -173,6 +175,7 @@ class Intake:
         own = frozenset(exhaustive or ()) if looked_at else frozenset[str]()
         entry = DatasetPage(file, page, group or self._own_group(file), own, clean, PARTS.get(part.lower(), ""))
         self._pages.append((entry, looked_at and exhaustive is None))
+        self._references.append(reference)
 
     def dataset(self) -> Dataset:
         """All pages; where the source does not say what is fully annotated, every label of the set is.
@@ -183,11 +186,27 @@ class Intake:
         if not self._pages:
             why = f" ({next(iter(self.notes))})" if len(self.notes) else ""
             raise DocmarksError(f"{self.root}: no page could be taken{why}; check the paths in the annotations")
+        self._give_up_images_of_others()
         full = frozenset(self.labels)
         unsaid = [page.file.name for page, default in self._pages if default]
         self.notes.add(ASSUMED, unsaid[0] if unsaid else "", len(unsaid))
         pages = tuple(replace(page, exhaustive=full) if default else page for page, default in self._pages)
         return Dataset(self.root, self.name or self.root.resolve().name, pages, self.info)
+
+    def _give_up_images_of_others(self) -> None:
+        """Of pages of different paths that were found at one file, some are of images that are not there."""
+        of_file: dict[tuple[Path, int], list[int]] = defaultdict(list)
+        for number, (page, _) in enumerate(self._pages):
+            of_file[page.file, page.number].append(number)
+        for (file, _), numbers in of_file.items():
+            references = list(dict.fromkeys(self._references[number] for number in numbers))
+            right = rightful(references, file) if len(references) > 1 else references
+            for number in (number for number in numbers if self._references[number] not in right):
+                reference, (page, default) = self._references[number], self._pages[number]
+                self.notes.add(NOT_THERE, reference)
+                missing = self.root / place(reference)
+                group = self._own_group(missing) if page.group == self._own_group(file) else page.group
+                self._pages[number] = replace(page, file=missing, group=group), default
 
     def _own_group(self, file: Path) -> str:
         """The pages of a file are one document."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
 from docmarks.data import coco_file
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.formats.find_image import ImageFinder
+from docmarks.data.formats.find_image import ImageFinder, rightful
 from docmarks.data.formats.intake import NOT_THERE, Wanted
 from docmarks.data.formats.notes import Notes
 
@@ -20,19 +21,26 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     """
     dataset = coco_file.read(path)
     find = ImageFinder(dataset.root, wanted.images)
-
-    def found(page: DatasetPage) -> DatasetPage:
-        if page.file.is_file():
-            return page
-        inside = page.file.is_relative_to(dataset.root)
-        reference = str(page.file.relative_to(dataset.root) if inside else page.file)
-        file = find(reference)
-        if file is None:
+    references = [_reference(page, dataset.root) for page in dataset.pages]
+    files = [
+        page.file if page.file.is_file() else find(reference)
+        for page, reference in zip(dataset.pages, references, strict=True)
+    ]
+    meant: dict[Path | None, dict[str, None]] = defaultdict(dict)
+    for file, reference in zip(files, references, strict=True):
+        meant[file][reference] = None
+    pages = []
+    for page, reference, file in zip(dataset.pages, references, files, strict=True):
+        if file is None or (len(meant[file]) > 1 and reference not in rightful(list(meant[file]), file)):
             notes.add(NOT_THERE, reference)
-            return page
-        return replace(page, file=file)
+            pages.append(page)
+        else:
+            pages.append(replace(page, file=file))
+    return replace(dataset, pages=tuple(pages))
 
-    return replace(dataset, pages=tuple(found(page) for page in dataset.pages))
+
+def _reference(page: DatasetPage, root: Path) -> str:
+    return str(page.file.relative_to(root) if page.file.is_relative_to(root) else page.file)
 
 
 def write(dataset: Dataset, target: Path) -> Path:
