@@ -125,3 +125,51 @@ def test_an_image_that_was_a_page_of_a_document_is_found_by_any_number(folder):
         page = read(folder).pages[0]
         page = replace(page, page=replace(page.page, number=number))
         assert update(raw, replace(read(folder), pages=(page,))) == Changes(pages=1)
+
+
+def as_json_min(export):
+    """The same as Label Studio's JSON-MIN: no identifiers, no notes on regions."""
+    flat = []
+    for number, task in enumerate(json.loads(export.read_text()), start=1):
+        sizes = ("original_width", "original_height")
+        regions = [entry["value"] | {key: entry[key] for key in sizes} for entry in task["annotations"][0]["result"]]
+        flat.append({**task["data"], "id": number, "label": regions, "annotation_id": number, "lead_time": 1.0})
+    export.write_text(json.dumps(flat))
+
+
+def as_plain_coco(export):
+    """The same as the COCO of other tools: a category a box, nothing of doubts, none without a label."""
+    names = {"Date": 1, "Stamp": 2, "Signature": 3}
+    images, boxes = [], []
+    for number, task in enumerate(json.loads(export.read_text()), start=1):
+        file = "/" + task["data"]["image"].split("=")[1]
+        images.append({"id": number, "file_name": file, "width": 333, "height": 477})
+        for entry in task["annotations"][0]["result"]:
+            value = entry["value"]
+            across, down = 3.33, 4.77
+            box = [value["x"] * across, value["y"] * down, value["width"] * across, value["height"] * down]
+            for label in value["rectanglelabels"][:1]:
+                boxes.append({"id": len(boxes), "image_id": number, "category_id": names[label], "bbox": box})
+    categories = [{"id": n, "name": name} for name, n in names.items()]
+    export.write_text(json.dumps({"images": images, "annotations": boxes, "categories": categories}))
+
+
+@pytest.mark.parametrize("poorer", [as_json_min, as_plain_coco])
+def test_what_a_format_cannot_say_is_not_changed(folder, capsys, poorer):
+    data = json.loads((folder / "annotations.json").read_text())
+    more = {"image_id": 0, "category_id": 1}
+    data["annotations"] += [
+        {"id": 1, **more, "bbox": [200, 10, 9, 9], "labels": [], "uncertain": True},
+        {"id": 2, **more, "bbox": [200, 30, 9, 9], "visible_box": False},
+    ]
+    (folder / "annotations.json").write_text(json.dumps(data))
+    export = label_studio(folder, *(page.page.marks for page in read(folder).pages))
+    poorer(export)
+    main_ok("update", folder, export)
+    assert "0 of 3 pages changed" in capsys.readouterr().out
+    # What can be said is: a mark goes, another moves.
+    first, second = read(folder).pages[0].page.marks, read(folder).pages[1].page.marks
+    export = label_studio(folder, first[1:], (replace(second[0], box=(1.0, 2.0, 31.0, 50.0)),))
+    poorer(export)
+    main_ok("update", folder, export)
+    assert "2 of 2 pages changed; on them 3 marks as they were, 1 new, 2 gone" in capsys.readouterr().out

@@ -216,13 +216,14 @@ def update(
     """Puts corrected pages back into their data set; the first file is kept."""
     from docmarks.data.check.run import keep
     from docmarks.data.convert import spell
-    from docmarks.data.formats.formats import read_as
+    from docmarks.data.formats.formats import detect, read_as, said_by
     from docmarks.data.raw import RawSet
     from docmarks.data.update import BACKUP, update
 
     raw = RawSet.load(folder)
-    corrected, _ = spell(read_as(correction, from_format))
-    done = update(raw, corrected)
+    form = from_format or detect(correction)
+    corrected, _ = spell(read_as(correction, form))
+    done = update(raw, corrected, said_by(correction, form))
     if done.changed:
         keep(raw.file, BACKUP)
         raw.save()

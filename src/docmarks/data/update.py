@@ -10,6 +10,7 @@ from typing import Any
 
 from docmarks.data.coco_reader import CocoReader
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.formats.holds import EVERYTHING, Holds
 from docmarks.data.raw import RawSet, Record
 from docmarks.errors import DocmarksError
 from docmarks.marks import Mark
@@ -42,7 +43,7 @@ class Changes:
     gone: int = 0
 
 
-def update(raw: RawSet, corrected: Dataset) -> Changes:
+def update(raw: RawSet, corrected: Dataset, says: Holds = EVERYTHING) -> Changes:
     """Gives each page of the correction, found by its image, the marks that it has there.
 
     Records are changed in ``raw``; nothing is written. Marks that did not change keep their record with all its keys,
@@ -51,6 +52,8 @@ def update(raw: RawSet, corrected: Dataset) -> Changes:
     Args:
         raw: The data set.
         corrected: Its pages, or some of them, with other marks.
+        says: What the correction could say: a mark is as it was if it is as far as that goes, and one that could not
+            be there is not gone.
 
     Raises:
         DocmarksError: The data set has a mistake, or a corrected page is not in it or is of another size.
@@ -74,7 +77,7 @@ def update(raw: RawSet, corrected: Dataset) -> Changes:
             total = replace(total, pages=total.pages + 1, passed_over=total.passed_over + 1)
             continue
         image = raw.images[old]["id"]
-        mine, n_new = _records(pages[old].page.marks, records[image], page.page.marks, raw, image, free)
+        mine, n_new = _records(pages[old].page.marks, records[image], page.page.marks, says, raw, image, free)
         free += n_new
         n_kept = len(mine) - n_new
         n_gone = len(records[image]) - n_kept
@@ -98,24 +101,35 @@ def _in_file(pages: Mapping[int, int], number: int) -> int | None:
 
 
 def _records(
-    before: Sequence[Mark], records: Sequence[Record], after: Sequence[Mark], raw: RawSet, image: Any, free: int
+    before: Sequence[Mark],
+    records: Sequence[Record],
+    after: Sequence[Mark],
+    says: Holds,
+    raw: RawSet,
+    image: Any,
+    free: int,
 ) -> tuple[list[Record], int]:
     """The page's records after the correction, and how many of them are new."""
     left = list(zip(before, records, strict=True))
     found, n_new = [], 0
     for mark in after:
-        place = next((i for i, (old, _) in enumerate(left) if _is_same(old, mark)), None)
+        place = next((i for i, (old, _) in enumerate(left) if _is_same(old, mark, says)), None)
         if place is not None:
             found.append(left.pop(place)[1])
             continue
         found.append(_record(mark, raw, image, free + n_new))
         n_new += 1
-    return found, n_new
+    return found + [record for old, record in left if not _could_be_there(old, says)], n_new
 
 
-def _is_same(a: Mark, b: Mark) -> bool:
-    near = all(abs(p - q) < SAME for p, q in zip(a.box, b.box, strict=True))
-    return near and set(a.labels) == set(b.labels) and a.ignore == b.ignore
+def _is_same(old: Mark, mark: Mark, says: Holds) -> bool:
+    near = all(abs(p - q) < SAME for p, q in zip(old.box, mark.box, strict=True))
+    alike = set(old.labels) == set(mark.labels) or (not says.several and set(mark.labels) < set(old.labels))
+    return near and alike and (old.ignore == mark.ignore or not says.uncertain)
+
+
+def _could_be_there(mark: Mark, says: Holds) -> bool:
+    return (says.uncertain or not mark.ignore) and (says.unlabelled or bool(mark.labels))
 
 
 def _record(mark: Mark, raw: RawSet, image: Any, identifier: int) -> Record:

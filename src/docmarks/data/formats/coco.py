@@ -53,6 +53,14 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     return intake.dataset()
 
 
+def says(path: Path) -> Holds:
+    """What a file can say: of most tools a category a box, and nothing of doubts."""
+    objects = (load_json(file) for file in files_in(path, "*.json"))
+    records = [record for data in objects if is_coco(data) for record in data["annotations"]]
+    several, uncertain = (any(record.get(key) for record in records) for key in ("labels", "iscrowd"))
+    return replace(HOLDS, several=several, uncertain=uncertain)
+
+
 def is_coco(data: object) -> bool:
     """Whether an object is of COCO's form."""
     return isinstance(data, dict) and isinstance(data.get("images"), list) and isinstance(data.get("annotations"), list)

@@ -60,6 +60,8 @@ class Format:
         write: Its writer; None if it is only read.
         holds: What it can hold.
         as_file: What it can hold if the target is one file; None where that is the same.
+        says: What a file or folder that was read could say, where tools write it in poorer ways; None if all of them
+            write what it holds.
         suffix: What such a file ends with; empty if the target must be a folder.
         place: Where in the target an image goes.
         needs_images: Its annotations are found through the images, so these must be in their place.
@@ -71,6 +73,7 @@ class Format:
     write: Writer | None = None
     holds: Holds = EVERYTHING
     as_file: Holds | None = None
+    says: Callable[[Path], Holds] | None = None
     suffix: str = ""
     place: Callable[[DatasetPage, PurePosixPath], PurePosixPath] = _in_images
     needs_images: bool = False
@@ -80,12 +83,18 @@ OWN = "docmarks"
 
 FORMATS: dict[str, Format] = {
     OWN: Format("our own form", own.read, is_own, own.write, EVERYTHING, suffix=".json"),
-    "coco": Format("COCO", coco.read, is_coco, coco.write, coco.HOLDS, coco.FILE_HOLDS, ".json"),
+    "coco": Format("COCO", coco.read, is_coco, coco.write, coco.HOLDS, coco.FILE_HOLDS, coco.says, ".json"),
     "yolo": Format("YOLO", yolo.read, is_yolo, yolo.write, yolo.HOLDS, place=yolo.place, needs_images=True),
     "voc": Format("Pascal VOC", voc.read, is_voc, voc.write, voc.HOLDS, place=voc.place),
     "vott": Format("VoTT", vott.read, is_vott, vott.write, vott.HOLDS, suffix=".json"),
     "label_studio": Format(
-        "Label Studio", label_studio.read, is_label_studio, label_studio.write, label_studio.HOLDS, suffix=".json"
+        "Label Studio",
+        label_studio.read,
+        is_label_studio,
+        label_studio.write,
+        label_studio.HOLDS,
+        says=label_studio.says,
+        suffix=".json",
     ),
     "cvat": Format("CVAT for images", cvat.read, is_cvat, cvat.write, cvat.HOLDS, suffix=".xml"),
     "datumaro": Format("Datumaro", datumaro.read, is_datumaro, datumaro.write, datumaro.HOLDS, place=datumaro.place),
@@ -176,6 +185,16 @@ def holds_of(name: str, target: Path) -> Holds:
         wanted = f"a folder or a file that ends in {known.suffix}" if known.suffix else "a folder"
         raise DocmarksError(f"{target}: {name} is written to {wanted}; name one")
     return known.as_file if is_file_name(target) and known.as_file is not None else known.holds
+
+
+def said_by(path: Path, name: str | None = None) -> Holds:
+    """What a file or folder could say of its boxes, in the format of a name; None looks what it is.
+
+    Raises:
+        DocmarksError: It is of no known format, or broken.
+    """
+    known = _known(name or detect(path), READABLE)
+    return known.holds if known.says is None else known.says(path)
 
 
 def is_file_name(target: Path) -> bool:

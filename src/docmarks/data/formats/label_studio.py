@@ -9,6 +9,7 @@ and ``page`` mean here what they mean in our own form, and go to Label Studio an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -64,6 +65,12 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
                 raise DocmarksError(f"{file}: task {number} has no data; export it as JSON")
             _read_task(task, f"task {task.get('id', number)}", intake)
     return intake.dataset()
+
+
+def says(path: Path) -> Holds:
+    """What a file can say: JSON-MIN has no notes on regions, and no regions without a label."""
+    flat = any(is_flat(load_json(file)) for file in files_in(path, "*.json"))
+    return replace(HOLDS, uncertain=False, unlabelled=False) if flat else HOLDS
 
 
 def is_flat(data: object) -> bool:
