@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -76,3 +78,14 @@ def test_pages_are_dealt_from_every_set_in_turn(data, tmp_path):
     names = [name for name, _ in spread([data, other], 5)]
     assert names == ["squares", "other", "squares", "other", "squares"]
     assert [page.file for _, page in spread([data], 5)] == [page.file for _, page in spread([data], 9)][:5]
+
+
+def test_sets_taken_as_fully_annotated_are_measured_so(data):
+    partly = replace(data, pages=tuple(replace(page, exhaustive=frozenset()) for page in data.pages))
+    assert summary(validator(partly).precision()) == {}
+    measured = validator(partly, assume_exhaustive=(data.name,))
+    measured.load(square_finder().state_dict())
+    whole = validator(data)
+    whole.load(square_finder().state_dict())
+    assert summary(measured.precision()) == summary(whole.precision()) != {}
+    assert measured.losses() == whole.losses()

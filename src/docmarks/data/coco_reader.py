@@ -84,9 +84,7 @@ class CocoReader:
         )
 
     def _mark(self, record: Record, what: str, size: tuple[int, int]) -> Mark:
-        # A form field without a printed outline is there for the form, but nobody can see it.
-        hidden = record.get("visible_box") is False
-        ignore = bool(record.get("uncertain")) or bool(record.get("iscrowd")) or hidden
+        ignore = is_uncertain(record)
         box = self._box(record.get("bbox"), what, size)
         if "labels" in record:
             labels = self._labels(record["labels"], f"labels of {what}")
@@ -154,6 +152,12 @@ class CocoReader:
 
     def _error(self, message: str) -> DocmarksError:
         return DocmarksError(" ".join(f"{self.file}: {message}".split()))
+
+
+def is_uncertain(record: Record) -> bool:
+    """Whether an annotation is neither right nor wrong to find."""
+    # A form field without a printed outline is there for the form, but nobody can see it.
+    return bool(record.get("uncertain")) or bool(record.get("iscrowd")) or record.get("visible_box") is False
 
 
 def _is_number(value: object) -> bool:

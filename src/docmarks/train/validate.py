@@ -50,14 +50,11 @@ class Validator:
     def __init__(self, config: TrainConfig, datasets: Sequence[Dataset], device: Device, processes: Processes) -> None:
         """Takes the validation part of ``datasets`` (in source labels); there is at least one such page."""
         self.config, self.device, self.processes = config, device, processes
-        self.datasets = [replace(part, name=d.name) for d in datasets if (part := pages_of(d, "val")).pages]
+        parts = [replace(part, name=d.name) for d in datasets if (part := pages_of(d, "val")).pages]
+        # As they are trained on: what is measured chooses the weights that are kept, and their minimum scores.
+        self.datasets = [part.complete() if part.name in config.assume_exhaustive else part for part in parts]
         rules = LabelSet.load(config.model.label_set)
-        complete = set(config.assume_exhaustive)
-        everything = frozenset(rules.labels)
-        self.chosen = [
-            replace(page.relabel(rules), exhaustive=everything) if name in complete else page.relabel(rules)
-            for name, page in spread(self.datasets, config.validation.pages)
-        ]
+        self.chosen = [page.relabel(rules) for _, page in spread(self.datasets, config.validation.pages)]
         self._fixed: list[FixedPage | None] = [None] * len(self.chosen)
         self.model = FasterRCNN(config.model).to(device.place).eval()
 

@@ -167,7 +167,8 @@ def test_boxes_drawn_before_the_picture_is_turned(make, tmp_path, orientation):
     stored.paste(0, (20, 30, 70, 50))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    folder = make([{"file": "a.jpg", "picture": False}], [box(20, 30, 50, 20)])
+    fields = {"fields": [{"kind": "text", "bbox": [20, 30, 50, 20]}]}
+    folder = make([{"file": "a.jpg", "picture": False, **fields}], [box(20, 30, 50, 20)])
     stored.save(folder / "a.jpg", exif=exif, quality=95)
     assert kinds(folder) == ["turned image"]
     fix(check([folder]))
@@ -176,7 +177,9 @@ def test_boxes_drawn_before_the_picture_is_turned(make, tmp_path, orientation):
     with Image.open(folder / "a.jpg") as image:
         upright = np.asarray(ImageOps.exif_transpose(image)) < 128
     rows, columns = np.flatnonzero(upright.any(1)), np.flatnonzero(upright.any(0))
-    assert page.page.marks[0].box == (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+    left, top, right, bottom = page.page.marks[0].box
+    assert (left, top, right, bottom) == (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+    assert page.extra["fields"] == [{"kind": "text", "bbox": [left, top, right - left, bottom - top]}]
 
 
 def test_the_same_page_in_both_parts(make):
@@ -272,3 +275,12 @@ def test_no_data_set_at_all(tmp_path, text):
     (tmp_path / "annotations.json").write_text(text)
     with pytest.raises(DocmarksError, match=r"annotations\.json: "):
         check([tmp_path])
+
+
+@pytest.mark.parametrize("doubt", [{"uncertain": True}, {"uncertain": True, "labels": []}, {"iscrowd": 1}])
+def test_a_doubt_about_a_box_is_not_the_box_twice(make, doubt):
+    for pair in (
+        [box(10, 20, 30, 40), box(10, 20, 30, 40, **doubt)],
+        [box(10, 20, 30, 40, **doubt), box(10, 20, 30, 40)],
+    ):
+        assert kinds(make([{}], pair)) == []

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.form import is_size, removal, what
+from docmarks.data.coco_reader import is_uncertain
 from docmarks.data.raw import RawSet, Record
 
 LEAST_SIDE = 1.0
@@ -86,11 +87,14 @@ def _check_box(raw: RawSet, record: Record, name: str, box: list[float], image: 
 
 
 def _check_twice(raw: RawSet, boxes: Sequence[Labelled]) -> Iterator[Finding]:
-    """The same box again: with the same labels it goes, with others its labels join the first."""
+    """The same box again: with the same labels it goes, with others its labels join the first.
+
+    One that somebody is uncertain of and one that is certain are two statements; neither goes for the other.
+    """
     kept: list[Labelled] = []
     for record, name, box in sorted(boxes, key=lambda item: item[2]):
         # Sorted by x: only the last few can be the same.
-        twin = next((other for other in reversed(kept[-8:]) if _same(other[2], box)), None)
+        twin = next((other for other in reversed(kept[-8:]) if _same(other, (record, name, box))), None)
         if twin is None:
             kept.append((record, name, box))
             continue
@@ -104,6 +108,7 @@ def _check_twice(raw: RawSet, boxes: Sequence[Labelled]) -> Iterator[Finding]:
             yield Finding("box twice, other labels", "warning", raw.file, name, told, "join their labels", edits)
 
 
-def _same(a: Sequence[float], b: Sequence[float]) -> bool:
+def _same(one: Labelled, other: Labelled) -> bool:
+    (a, b), doubts = (one[2], other[2]), (is_uncertain(one[0]), is_uncertain(other[0]))
     ends = zip((*a[:2], a[0] + a[2], a[1] + a[3]), (*b[:2], b[0] + b[2], b[1] + b[3]), strict=True)
-    return all(abs(u - v) < SAME_BOX for u, v in ends)
+    return doubts[0] == doubts[1] and all(abs(u - v) < SAME_BOX for u, v in ends)

@@ -43,7 +43,7 @@ def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
     told = f"is {seen.size[0]} x {seen.size[1]}, its record says {said[0]} x {said[1]}"
     if seen.orientation in TURNED and said == seen.size[::-1]:
         # The tool that drew the boxes did not turn the picture as its EXIF entry asks; every reader here does.
-        edits = (Edit(image, {"width": seen.size[0], "height": seen.size[1]}), *_turned(raw, image, seen))
+        edits = tuple(_turned(raw, image, seen))
         told += f": boxes were drawn on the picture before it is {TURNED[seen.orientation]} by its EXIF entry"
         yield Finding("turned image", "error", raw.file, where, told, "turn the boxes as well", edits)
     elif not raw.annotations_on(image):
@@ -56,6 +56,12 @@ def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
 
 def _turned(raw: RawSet, image: Record, seen: Seen) -> Iterator[Edit]:
     turn = Turn(seen.orientation, int(image["width"]), int(image["height"]))
+    fields = image.get("fields")
+    placed = [at for at in fields if isinstance(at, dict)] if isinstance(fields, list) else []
+    boxes = [numbers(at.get("bbox")) for at in placed]
+    turned = [at | {"bbox": turn(box)} for at, box in zip(placed, boxes, strict=True) if box is not None]
+    size = {"width": seen.size[0], "height": seen.size[1]}
+    yield Edit(image, size | ({"fields": turned} if turned else {}))
     for record in raw.annotations_on(image):
         box = numbers(record.get("bbox"))
         if box is not None:
