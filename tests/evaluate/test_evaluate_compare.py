@@ -124,3 +124,12 @@ def test_a_file_reads_back_and_a_damaged_one_is_told(tmp_path):
         read_matches(file, "a")
     with pytest.raises(DocmarksError, match="no such file"):
         read_matches(tmp_path / "none.npz", "a")
+
+
+def test_boxes_that_were_corrected_in_between_are_told():
+    here, moved = run("a", *GOOD), (Mark((20, 10, 50, 40), ("Signature",)),)
+    with pytest.raises(DocmarksError, match=r"b: was measured on other boxes of 0\.png than a; evaluate both again"):
+        compare([here, run("b", *GOOD, marks=moved)])
+    # A label set calls them otherwise, and files of before have no digest.
+    before = replace(here, name="b", pages=tuple(replace(page, boxes=0) for page in here.pages))
+    assert compare([here, before], resamples=10).n_pages == 6

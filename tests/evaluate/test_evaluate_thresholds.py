@@ -121,6 +121,8 @@ def test_a_precision_that_is_never_reached():
     found = at_precision(matched([0.9, 0.9], [1, 0], 5), 0.95)
     assert (found.score, found.recall) == (NEVER, 0) and math.isnan(found.precision)
     assert at_precision(matched([0.9], [1], 4), 0.5).score == UNTOLD
+    sure = matched([1.0, 1.0], [1, 0], 5)  # a score of exactly 1 is not reported either
+    assert at_score(sure, at_precision(sure, 0.95).score).recall == 0 < at_score(sure, 1.0).recall
 
 
 def test_thresholds_of_an_evaluation(tmp_path):

@@ -244,3 +244,12 @@ def test_fields_of_a_form_are_drawn_with_what_is_in_them(tmp_path, grey):
 
 def numbers(*values):
     return ArrayObject(map(NumberObject, values))
+
+
+@pytest.mark.parametrize(
+    ("points", "pixels"), [(595.2, 1240), (100.8, 210), (576.24, 1201), (612, 1275), (595.3, 1241)]
+)
+def test_whole_pixels_stay_whole(tmp_path, points, pixels):
+    (tmp_path / "a.pdf").write_bytes(square_pdf([], size=(points, points)))
+    with PdfDocument(tmp_path / "a.pdf") as document:
+        assert document.measure(1) == (pixels, pixels, 150)

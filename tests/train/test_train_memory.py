@@ -22,6 +22,11 @@ def config(**changes):
     return TrainConfig(**(base | {"crops": {"width": 256, "height": 256, "page_long_side": [300, 400]}} | changes))
 
 
+def with_norm(norm):
+    model = tiny_config(label_set="v1", labels=V1)
+    return model.model_copy(update={"backbone": model.backbone.model_copy(update={"norm": norm})})
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("8GiB", 8 * 2**30), ("8", 8 * 2**30), ("1.5 GB", 1.5e9), ("900MiB", 900 * 2**20), ("900 mb", 9e8)],
@@ -53,7 +58,7 @@ def test_a_run_is_made_to_fit(data, monkeypatch):
     def make(plan):
         return prepare(plan, [data], None, InkLibrary.builtin())
 
-    plan = config()
+    plan = config(model=with_norm("frozen"))
     found = need(plan, make(plan))
     same, samples, _ = within(1.05 * found.of(4), plan, make)
     assert same == plan and samples.config == plan
@@ -77,3 +82,17 @@ def test_smaller_images_keep_their_shape():
     resize = smaller(config(view="pages"), 0.5).resize
     assert resize.long_side == 666 and resize.short_sides == (320, 336, 352, 368, 384, 400)
     assert smaller(config(), 1.0) == config()
+
+
+def test_layers_that_learn_statistics_see_a_step_whole_as_long_as_checkpointing_will_do(data, monkeypatch):
+    monkeypatch.setattr("docmarks.train.memory.resident", lambda: 0.0)
+
+    def make(plan):
+        return prepare(plan, [data], None, InkLibrary.builtin())
+
+    plan = config(model=with_norm("batch"))
+    found = need(plan, make(plan))
+    whole, _, _ = within(1.05 * found.of(4), plan, make)
+    assert whole == plan
+    less, _, told = within(found.base + 2.5 * found.image, plan, make)
+    assert less.model.checkpointing and less.accumulate == 1 and "accumulate 1, checkpointing" in told

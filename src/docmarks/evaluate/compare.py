@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.bootstrap import Interval, draw, interval, weighted_f1, weighted_precision
 from docmarks.evaluate.evaluation import Evaluation, plain
@@ -25,12 +27,16 @@ MEASURES = ("ap50", "ap", "f1")
 
 @dataclass(frozen=True)
 class JudgedPage:
-    """A page by what tells it from others: its data set and its image there; and its document."""
+    """A page by what tells it from others: its data set and its image there; its document; and what is boxed on it.
+
+    ``boxes`` is a digest of where; 0 in files of runs before there was one.
+    """
 
     set_name: str
     image: str
     file: str
     group: str
+    boxes: int = 0
 
     @property
     def key(self) -> tuple[str, str]:
@@ -110,7 +116,11 @@ def judged(evaluation: Evaluation, name: str) -> Judged:
     """What is compared of an evaluation."""
     pages = tuple(
         JudgedPage(
-            result.name, str(page.file.name if page.identifier is None else page.identifier), str(page.file), page.group
+            result.name,
+            str(page.file.name if page.identifier is None else page.identifier),
+            str(page.file),
+            page.group,
+            _digest(page),
         )
         for result in evaluation.results
         for page in result.pages
@@ -213,6 +223,16 @@ def _check(runs: Sequence[Judged], labels: Sequence[str]) -> None:
                 raise DocmarksError(
                     f"{run.name}: was measured on other annotations of {label} than {runs[0].name}; evaluate both again"
                 )
+        for one, other in zip(runs[0].pages, run.pages, strict=True):
+            if one.boxes and other.boxes and one.boxes != other.boxes:
+                raise DocmarksError(
+                    f"{run.name}: was measured on other boxes of {other.file} than {runs[0].name}; evaluate both again"
+                )
+
+
+def _digest(page: DatasetPage) -> int:
+    """Of a page's boxes, to a hundredth of a pixel, whatever their labels are called in a label set."""
+    return zlib.crc32(repr(sorted(tuple(round(v, 2) for v in mark.box) for mark in page.page.marks)).encode()) or 1
 
 
 def _with_mean(values: Float, columns: Mapping[str, int]) -> dict[str, Float]:

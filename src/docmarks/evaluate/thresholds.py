@@ -29,8 +29,8 @@ FALSE_A_PAGE = 0.03
 Rare marks are boxed less surely than others, so some of the surest ones that count as false are marks.
 """
 
-NEVER = 1.0
-"""The threshold where none is good enough."""
+NEVER = float(np.nextafter(np.float32(1), np.float32(2)))
+"""The threshold where none is good enough: over every score, as compared in single precision."""
 
 RESAMPLES = 100
 """Of the documents, for a threshold that others would have given as well."""
@@ -158,7 +158,7 @@ def at_score(matched: Sequence[Matched], minimum: float) -> Threshold:
 def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
     """The threshold that finds most and is still right in a ``target`` share at IoU 0.5.
 
-    Where none is, it is 1 and finds nothing; with too few ground truths it is 0.5, and the figures are nan.
+    Where none is, it is over 1 and finds nothing; with too few ground truths it is 0.5, and the figures are nan.
 
     Args:
         matched: One label on all pages.

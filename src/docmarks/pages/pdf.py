@@ -152,8 +152,8 @@ class PdfDocument:
 
 
 def _scale(dpi: float) -> float:
-    """Pdfium rounds sides up: a hair less, and 1650.0000001 pixels do not become 1651."""
-    return dpi / POINTS_PER_INCH * (1 - 1e-9)
+    """Sides are rounded up, and pdfium has them in single precision: a hair less, and 1650.0001 pixels are 1650."""
+    return dpi / POINTS_PER_INCH * (1 - 1e-6)
 
 
 def open_pdf(path: Path, password: str | None) -> pypdfium2.PdfDocument:

@@ -107,4 +107,5 @@ class JournalFile:
 
 def _key(page: DatasetPage) -> str:
     state = page.file.stat() if page.file.is_file() else None
-    return f"{page.file}:{page.number}" + (f":{state.st_size}:{state.st_mtime_ns}" if state is not None else "")
+    version = "" if state is None else f":{state.st_size}:{state.st_mtime_ns}"
+    return f"{page.file}:{page.number}:{page.page.dpi:g}{version}"

@@ -110,7 +110,8 @@ def within(
 ) -> tuple[TrainConfig, Samples, str]:
     """The run so that it fits: first in more parts, then with checkpointing, then with smaller images.
 
-    The images of a step stay as many as they were, so the learning rate stays right.
+    The images of a step stay as many as they were, so the learning rate stays right. Layers that learn statistics see
+    a part at a time: where there are such, checkpointing comes before more parts.
 
     Args:
         limit: In bytes.
@@ -124,14 +125,14 @@ def within(
         DocmarksError: It does not fit at half the size.
     """
     least = float("inf")
-    for times, checkpointing in ladder(config):
+    for times, checkpointing, split in ladder(config):
         tried = smaller(config, times)
         tried = tried.model_copy(update={"model": tried.model.model_copy(update={"checkpointing": checkpointing})})
         samples = make(tried)
         tried = samples.config
         found = need(tried, samples)
         least = min(least, found.of(1))
-        for parts in range(tried.accumulate, tried.batch + 1):
+        for parts in range(tried.accumulate, tried.batch + 1 if split else tried.accumulate + 1):
             if tried.batch % parts == 0 and found.of(tried.batch // parts) <= limit:
                 told = f"memory: about {found.of(tried.batch // parts) / GIB:.1f} GiB with accumulate {parts}"
                 told += ", checkpointing" if checkpointing else ""
@@ -145,12 +146,12 @@ def within(
     )
 
 
-def ladder(config: TrainConfig) -> Iterator[tuple[float, bool]]:
-    """(times the size, checkpointing) in the order in which they are tried."""
+def ladder(config: TrainConfig) -> Iterator[tuple[float, bool, bool]]:
+    """(times the size, checkpointing, whether in more parts) in the order in which they are tried."""
     for times in SIZES:
         if not config.model.checkpointing:
-            yield times, False
-        yield times, True
+            yield times, False, config.model.backbone.norm == "frozen"
+        yield times, True, True
 
 
 def smaller(config: TrainConfig, times: float) -> TrainConfig:

@@ -99,3 +99,17 @@ def test_dirt_changes_a_part_of_the_page_only(kind):
 def test_dirt_leaves_the_page_given_alone():
     page = np.full((300, 260), 255, np.uint8)
     assert (dirt(page, np.random.default_rng(1)) < 255).any() and (page == 255).all()
+
+
+@pytest.mark.parametrize(("height", "width"), [(7, 260), (9, 390), (14, 300)])
+def test_signs_are_typed_over_the_whole_line(height, width):
+    typed = 0
+    for seed in range(80):
+        page = np.full((100, 460), 255, np.uint8)
+        strike(page, (30, 40, 30 + width, 40 + height), np.random.default_rng(seed))
+        columns = np.flatnonzero((page < 200).any(0))
+        gaps = np.diff(columns).max(initial=1)
+        if np.random.default_rng(seed).random() < 0.12:  # those that are typed
+            typed += 1
+            assert columns[0] <= 30 + height and columns[-1] >= 30 + width - 1.5 * height and gaps < 1.5 * height
+    assert typed > 3

@@ -25,7 +25,7 @@ def test_the_least_used_page_leaves_first(tmp_path):
     for file in tmp_path.iterdir():
         file.unlink()
     assert [cache(pages[number])[1] for number in (0, 2)] == [0.8, 0.8]  # still there; 1 would have to be read
-    assert list(cache._pages) == [(pages[0].file, 1), (pages[2].file, 1)]
+    assert list(cache._pages) == [(pages[0].file, 1, 72.0), (pages[2].file, 1, 72.0)]
 
 
 def test_resized_pages_are_kept_on_disk_within_bounds(tmp_path):
@@ -59,9 +59,21 @@ def test_each_page_of_a_document_is_its_own(tmp_path, on_disk):
     cache = PageCache(CacheConfig(folder=tmp_path / "cache" if on_disk else None), 400)
     for again in (False, True):
         for number, (x, y, width, height) in enumerate(squares, start=1):
-            one = DatasetPage(tmp_path / "a.pdf", Page(600, 800, 144.0), "a", frozenset(), {"page": number})
+            one = DatasetPage(tmp_path / "a.pdf", Page(600, 800, 144.0, number), "a", frozenset())
             pixels, scale = (PageCache(cache.config, 400) if again else cache)(one)
             down, across = np.nonzero(pixels < 128)
             assert pixels.shape == (400, 300) and scale == 0.5
             found = across.min(), down.min(), across.max() + 1, down.max() + 1
             assert found == (x, y, x + width, y + height)
+
+
+def test_a_page_at_two_resolutions_is_two(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(squares_pdf([(30, 40, 60, 60)]))
+    cache = PageCache(CacheConfig(), 800)
+    shapes = []
+    for times in (2, 1):
+        pixels, scale = cache(
+            DatasetPage(tmp_path / "a.pdf", Page(300 * times, 400 * times, 72.0 * times), "a", frozenset())
+        )
+        shapes.append((pixels.shape, scale))
+    assert shapes == [((800, 600), 1.0), ((400, 300), 1.0)]

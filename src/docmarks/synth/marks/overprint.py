@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -10,6 +12,7 @@ from docmarks.synth.handwriting.pen import Pen, lay
 from docmarks.synth.handwriting.strokes import Ink
 from docmarks.synth.paper import Line
 from docmarks.synth.printed.lettering import lettering, typeface
+from docmarks.synth.printed.typeset import text_width
 
 Grey = np.ndarray
 CODES = ("(b)(6)", "(b)(4)", "REDACTED", "(b)(7)(C)", "(b) (5)")
@@ -106,7 +109,9 @@ def _draw(page: Grey, strokes: list[np.ndarray], line: Line, pen: Pen, rng: np.r
 def _typed_over(page: Grey, line: Line, rng: np.random.Generator) -> Box:
     height = line[3] - line[1]
     sign = str(rng.choice(["X", "x", "/", "-"]))
-    mask = lettering(sign * 40, "Courier", height * float(rng.uniform(1.0, 1.4)))[:, : line[2] - line[0] + 4]
+    size, width = height * float(rng.uniform(1.0, 1.4)), line[2] - line[0] + 4
+    count = max(40, math.ceil(width / text_width(sign, "Courier", size)) + 2)
+    mask = lettering(sign * count, "Courier", size)[:, :width]
     return _union(line, lay(page, mask, line[0] - 2, line[1] + (height - mask.shape[0]) // 2, int(rng.integers(60))))
 
 

@@ -33,7 +33,7 @@ class PageCache:
         self.config = config
         self.long_side = long_side
         self.mode = "RGB" if colour else "L"
-        self._pages: OrderedDict[tuple[Path, int], tuple[Pixels, float]] = OrderedDict()
+        self._pages: OrderedDict[tuple[Path, int, float], tuple[Pixels, float]] = OrderedDict()
         self._bytes = 0
 
     @classmethod
@@ -44,7 +44,7 @@ class PageCache:
 
     def __call__(self, page: DatasetPage) -> tuple[Pixels, float]:
         """The image ``[H, W]`` or ``[H, W, 3]`` and how many of its pixels a pixel of the file is."""
-        key = page.file, page.number
+        key = page.file, page.number, page.page.dpi
         if key in self._pages:
             self._pages.move_to_end(key)
             return self._pages[key]
