@@ -30,7 +30,10 @@ class LabelRecord(Record):
 
 
 class PointsRecord(Record):
-    """A box in points (1/72 inch), measured from the top left corner of the page as it is displayed, y down."""
+    """A box in points, measured from the top left corner of the page as it is displayed, y down.
+
+    A point is 1/72 inch, or what the PDF's UserUnit makes of it.
+    """
 
     left: float
     top: float
