@@ -106,6 +106,7 @@ def test_tables_and_json():
         and "F1 at the thresholds" in text
         and "[b]good[/b]" in text
         and "6 pages of 3 documents" in text
+        and "so few documents say little" in text
     )
     data = found.to_json()
     assert json.loads(json.dumps(data, allow_nan=False)) == data

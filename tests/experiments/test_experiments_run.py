@@ -13,16 +13,22 @@ from PIL import Image
 
 from docmarks.data.coco_file import read
 from docmarks.errors import DocmarksError
+from docmarks.experiments.finish import gain
+from docmarks.experiments.left_out import left_out
 from docmarks.experiments.run import Request, resolve, resume, run
 from docmarks.experiments.start import find_start
+from docmarks.labels.label_set import LabelSet
 from docmarks.runtime.detector import Detector
 from docmarks.train.checkpoint import read_checkpoint, write_tensors
 from docmarks.train.config import read_config
 from docmarks.train.interrupts import Interrupted
+from docmarks.train.run_folder import RunFolder
 from docmarks.train.validate import Validator
 from docmarks.train.watch import Unwatched
 from squares import RULES, small_run, square_pages
 from tiny import square_finder
+
+NOTHING_BETTER = "nothing better was measured, so the weights of step 0 are kept"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +40,8 @@ def work(tmp_path_factory):
     settings = small_run().model_dump(mode="json", exclude={"model"})
     (folder / "config.yaml").write_text(yaml.safe_dump(settings))
     tensors = {f"model.{name}": value for name, value in square_finder().state_dict().items()}
-    write_tensors(folder / "finder.safetensors", tensors, square_finder().config, {"step": 0})
+    info = {"step": 0, "thresholds": {"Signature": 0.81, "Stamp": 0.82, "Date": 0.83}}
+    write_tensors(folder / "finder.safetensors", tensors, square_finder().config, info)
     return folder
 
 
@@ -74,6 +81,7 @@ def test_a_run_leaves_a_folder_that_needs_nothing_else(finished):
     assert not [name for name in files if name.endswith(".part")]
     assert checkpoint == folder / "best.safetensors"
     assert re.fullmatch(r"(\d+) of \1 tensors taken", told[0]) and told[-1] == str(checkpoint)
+    assert re.fullmatch(r"AP50 \d+\.\d% after step 0, \d+\.\d% after step \d(: nothing better .*)?", told[-2])
     assert read_config(folder / "config.yaml").model.labels == ("Signature", "Stamp")
 
 
@@ -102,6 +110,7 @@ def test_the_exported_model_finds_what_it_was_trained_for(finished, work):
     assert marks[0].label == "Stamp" and abs(marks[0].box[0] - truth[0]) < 4 and abs(marks[0].box[1] - truth[1]) < 4
     # The thresholds are those of the measurement that the folder keeps; a label without marks has the usual one.
     results = json.loads((folder / "results.json").read_text())
+    assert dict(zip(detector.labels, detector.thresholds, strict=True))["Signature"] == 0.81  # as of the weights before
     assert detector.sheet.name == "whole" and results["sets"]["squares"]["labels"]["Stamp"]["ap50"] > 0.9
 
 
@@ -255,3 +264,70 @@ def test_a_detectron2_model_can_be_started_from(tmp_path):
         resolve(Request(start="x"), start, [])
     config = resolve(Request(start="x", label_set="v2"), start, [])
     assert config.freeze == 2 and config.model.head == "sigmoid" and config.model.input.channels == "bgr"
+
+
+def test_minimum_scores_of_the_weights_to_start_from_survive_a_resume(work, tmp_path):
+    plan = request(work, tmp_path / "cut")
+    with pytest.raises(Interrupted):
+        run(plan, watch=lambda steps: nullcontext(Stops(at=2)))
+    resume(tmp_path / "cut", {}, False, None, None)
+    assert read_checkpoint(tmp_path / "cut" / "best.safetensors").info["thresholds"]["Signature"] == 0.81
+
+
+class Stops(Unwatched):
+    """Interrupts the run at a step, as Ctrl-C would."""
+
+    def __init__(self, at):
+        self.at = at
+
+    def __call__(self, step, loss):
+        if step == self.at:
+            signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    ("monitor", "values", "told"),
+    [
+        ("AP50", [0.5, 0.75, 0.6], "AP50 50.0% after step 0, 75.0% after step 10"),
+        (
+            "AP",
+            [0.5, 0.4, 0.45],
+            "AP 50.0% after step 0, 45.0% after step 20: " + NOTHING_BETTER,
+        ),
+        ("val_loss", [0.5, 0.4, 0.45], "val_loss 0.500 after step 0, 0.400 after step 10"),
+        ("AP50", [0.5], ""),
+    ],
+)
+def test_what_a_run_brought(tmp_path, monitor, values, told):
+    lines = [json.dumps({"step": 10 * n, monitor: value}) for n, value in enumerate(values)]
+    (tmp_path / "validation.jsonl").write_text("".join(line + "\n" for line in [*lines, json.dumps({"step": 30})]))
+    assert gain(RunFolder(tmp_path), monitor) == told
+
+
+def test_labels_that_the_label_set_does_not_know_are_told_or_refused(work, tmp_path):
+    folder = tmp_path / "own"
+    shutil.copytree(work / "squares", folder)
+    data = json.loads((folder / "annotations.json").read_text())
+    data["categories"].append({"id": 99, "name": "Stampp"})
+    for record in data["annotations"][:3]:
+        record["labels"] = ["Stampp"]
+    (folder / "annotations.json").write_text(json.dumps(data))
+    rules = LabelSet.load(work / "squares.yaml")
+    (line,) = left_out([read(folder)], rules)
+    assert line == f"3 boxes of Stampp are left out: label set {rules.name} does not have it (did you mean Stamp?)"
+    for record in data["annotations"]:
+        record["labels"] = ["Stampp"]
+    (folder / "annotations.json").write_text(json.dumps(data))
+    with pytest.raises(DocmarksError, match=r"nothing to train on: 12 boxes of Stampp are left out.*--label-set"):
+        run(request(work, tmp_path / "run", data=(folder,)))
+
+
+def test_without_data_nothing_is_trained(tmp_path):
+    with pytest.raises(DocmarksError, match="name data sets to train on"):
+        run(Request(out=tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_wrong_value_of_an_option_is_no_mistake_in_a_file(work, tmp_path):
+    with pytest.raises(DocmarksError, match=r"^command line: steps: Input should be greater than 0"):
+        run(request(work, tmp_path / "run", changes={"steps": -4}))

@@ -12,6 +12,7 @@ import typer
 
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.part import Part
+from docmarks.train.run_folder import RunFolder
 
 REPORT = "report"
 """Folder of a run that holds its evaluation."""
@@ -95,7 +96,8 @@ def _names(runs: Sequence[Path]) -> list[str]:
     for run in runs:
         place = run.absolute()
         place = place.parent if place.name in ("metrics.json", "predictions.json", "matches.npz") else place
-        places.append((place.parent if place.name == REPORT else place).parts)
+        of_run = place.name == REPORT and RunFolder(place.parent).config.exists()
+        places.append((place.parent if of_run else place).parts)
     for n in range(1, max(len(one) for one in places) + 1):
         names = ["/".join(one[-n:]) for one in places]
         if len(set(names)) == len(names):

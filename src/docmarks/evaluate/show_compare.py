@@ -13,6 +13,9 @@ from docmarks.evaluate.compare import Comparison, Difference
 from docmarks.evaluate.shades import Shades
 from docmarks.evaluate.tables import percent, wide_console
 
+FEW = 10
+"""With fewer documents resampling them tells hardly anything of others."""
+
 TITLES = {"ap50": "AP50", "ap": "AP", "f1": "F1 at the thresholds"}
 
 
@@ -25,6 +28,8 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
         console.print(page_table(found))
     left_out = f"; {found.n_left_out} that not all runs have are left out" if found.n_left_out else ""
     console.print(f"{found.n_pages} pages of {found.n_groups} documents{left_out}")
+    if found.n_groups < FEW:
+        console.print("so few documents say little, whatever the intervals say: others could turn any of this round")
 
 
 def figure_table(found: Comparison, measure: str, title: str) -> Table:

@@ -24,7 +24,7 @@ def finish(config: TrainConfig, checkpoint: Path, folder: RunFolder, validator: 
         config: Of the run.
         checkpoint: The weights to use.
         folder: Of the run.
-        validator: None where there is no validation part: thresholds stay at 0.5.
+        validator: None where there is no validation part: thresholds stay those of the weights to start from, or 0.5.
 
     Raises:
         DocmarksError: The exported network differs from the model, or a file cannot be written.
@@ -33,12 +33,28 @@ def finish(config: TrainConfig, checkpoint: Path, folder: RunFolder, validator: 
     if validator is not None and _measured_at(folder) != kept.info["step"]:
         validator.load(build_model(kept).state_dict())
         evaluation = validator.precision()
-        note(checkpoint, {"thresholds": best_thresholds(evaluation)})
+        note(checkpoint, {"thresholds": (kept.info.get("thresholds") or {}) | best_thresholds(evaluation)})
         write_json(folder.results, {"step": kept.info["step"]} | evaluation.to_json())
     export_checkpoint(checkpoint, folder.model, folder.path.absolute().name)
     slim_checkpoint(checkpoint, folder.path / "model.safetensors")
     write_curves(folder)
     write_train_page(folder)
+
+
+def gain(folder: RunFolder, monitor: str) -> str:
+    """What the run brought, in a line: the first and the best value of a figure; empty where it was not measured."""
+    measured = [
+        (line["step"], line[monitor]) for line in folder.lines(folder.validation) if line.get(monitor) is not None
+    ]
+    if len(measured) < 2:
+        return ""
+    shown = "{:.3f}" if monitor == "val_loss" else "{:.1%}"
+    best = (min if monitor == "val_loss" else max)(measured, key=lambda pair: pair[1])
+    first, last = measured[0], measured[-1]
+    if best == first:
+        told = f"{monitor} {shown.format(first[1])} after step {first[0]}, {shown.format(last[1])} after step {last[0]}"
+        return f"{told}: nothing better was measured, so the weights of step {first[0]} are kept"
+    return f"{monitor} {shown.format(first[1])} after step {first[0]}, {shown.format(best[1])} after step {best[0]}"
 
 
 def _measured_at(folder: RunFolder) -> int | None:

@@ -16,8 +16,9 @@ from docmarks.data.fingerprint import fingerprint
 from docmarks.data.split import pages_of
 from docmarks.errors import DocmarksError
 from docmarks.experiments.fine_tuning import chosen
-from docmarks.experiments.finish import finish
+from docmarks.experiments.finish import finish, gain
 from docmarks.experiments.hard_examples import read_mistakes, write_mistakes, written_mistakes
+from docmarks.experiments.left_out import left_out
 from docmarks.experiments.recipes import recipe_path
 from docmarks.experiments.start import find_start
 from docmarks.labels.label_set import LabelSet
@@ -31,7 +32,7 @@ from docmarks.train.feed import StepNumbers
 from docmarks.train.loop import train
 from docmarks.train.lr_finder import Sweep, sweep
 from docmarks.train.memory import within
-from docmarks.train.prepare import prepare
+from docmarks.train.prepare import label_set_of, prepare
 from docmarks.train.run_folder import RunFolder
 from docmarks.train.samples.hard_examples import Mistakes
 from docmarks.train.samples.stream import Samples
@@ -90,6 +91,8 @@ def run(request: Request, watch: Watched | None = None, tell: Tell | None = None
                 f"{request.out}: holds a run; go on with `docmarks train --resume {request.out}`, or choose another -o"
             )
         tell = tell if tell is not None and processes.leads else _say_nothing
+        if not request.data and request.config_file is None:
+            raise DocmarksError("name data sets to train on, or a --config that makes its pages (ink.pages: 1)")
         if request.max_memory is not None and processes.count > 1:
             raise DocmarksError("--max-memory looks at one process; with several choose --accumulate yourself")
         datasets = [read(path) for path in request.data]
@@ -175,7 +178,7 @@ def resolve(request: Request, start: Start | None, datasets: Sequence[Dataset]) 
         rules = LabelSet.load(request.label_set)
         named = request.label_set if rules == _shipped(request.label_set) else rules
         config = config.model_copy(update={"model": for_labels(config.model, named)})
-    return changed(config, request.changes, path)
+    return changed(config, request.changes, Path("command line"))
 
 
 def _shipped(name: str) -> LabelSet | None:
@@ -204,6 +207,8 @@ def prepared(
         DocmarksError: As ``resolve``, ``read_mistakes`` and ``training_samples``, or the memory is too little.
     """
     config = resolve(request, start, datasets)
+    for line in left_out(datasets, label_set_of(config)):
+        tell(line)
     mistakes = read_mistakes(request.hard_examples, datasets, config)
     if request.max_memory is None:
         samples = training_samples(config, request.data, mistakes)
@@ -261,6 +266,8 @@ def _trained(
         checkpoint = train(config, samples, folder.path, start, told, validator, device, processes, tell)
     if processes.leads:
         finish(config, checkpoint, folder, validator)
+        if told_gain := gain(folder, config.validation.monitor):
+            tell(told_gain)
         tell(str(checkpoint))
     return checkpoint
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from docmarks.data.empty_square import FILLED
 from docmarks.marks import Mark
 from docmarks.synth.decorate import Decorator
 from docmarks.synth.handwriting.pen import Mask, lay
@@ -75,19 +76,24 @@ def fill_form(
 
 
 def _checkboxes(page: Grey, checkboxes: Sequence[Mark], rng: np.random.Generator) -> list[Mark]:
+    """Fills some of the empty squares; the others keep what their annotation says, which pixels alone cannot tell."""
     share, marks = float(rng.choice([0.0, 0.25, 0.6])), []
+    squares = {mark: boxes.outlined(page, mark.box) for mark in checkboxes}
+    # Before a grey band runs through them: its edge in a square is no ink.
+    blank = {mark: boxes.is_blank(page, box) for mark, box in squares.items()}
     if rng.random() < SHADED:
         shade_rows(page, [mark.box for mark in checkboxes], rng)
     for mark in checkboxes:
         if not {"Filled Checkbox", "Unfilled Checkbox"} & set(mark.labels):
             marks.append(mark)
             continue
-        box = boxes.outlined(page, mark.box)
-        filled = not boxes.is_blank(page, box)
-        if not filled and rng.random() < share:
+        box = squares[mark]
+        if blank[mark] and rng.random() < share:
             boxes.fill(page, box, rng)
-            filled = True
-        marks.append(Mark(box, ("Filled Checkbox" if filled else "Unfilled Checkbox",), ignore=mark.ignore))
+            marks.append(Mark(box, (FILLED,), ignore=mark.ignore))
+        else:
+            shows_nothing = blank[mark] and FILLED in mark.labels
+            marks.append(Mark(box, mark.labels, ignore=mark.ignore or shows_nothing))
     return marks
 
 

@@ -54,6 +54,9 @@ class Run:
         model = FasterRCNN(config.model)
         self.messages = [] if start is None else fit(model, start)
         self.trainer = Trainer(config, model, device, processes)
+        # Minimum scores of the weights to start from: for labels of which the validation part tells none.
+        given = {} if start is None else start.thresholds
+        self.thresholds = {label: given[label] for label in config.model.labels if label in given}
         # The weights to start from are measured too: the gain counts from there.
         self.unmeasured = True
         if processes.share(self.folder.last.exists()):
@@ -61,6 +64,7 @@ class Run:
             self.trainer.restore(checkpoint)
             self.stopping.restore(checkpoint.info.get("stopping", self.stopping.state()))
             self.messages = []
+            self.thresholds = checkpoint.info.get("thresholds") or {}
             self.unmeasured = bool(checkpoint.info.get("unmeasured", self.trainer.step == 0))
 
     def prepare_folder(self) -> None:
@@ -77,14 +81,15 @@ class Run:
     def save(self) -> None:
         """The checkpoint to go on from."""
         if self.processes.leads:
-            self.trainer.save(self.folder.last, stopping=self.stopping.state(), unmeasured=self.unmeasured)
+            known = {"stopping": self.stopping.state(), "unmeasured": self.unmeasured, "thresholds": self.thresholds}
+            self.trainer.save(self.folder.last, **known)
 
     def save_best(self, evaluation: Evaluation | None) -> None:
         """The averaged weights, with the figures and thresholds that were measured with them."""
         tensors = {f"model.{name}": value for name, value in self.trainer.average.state.items()}
         info: dict[str, Any] = {"step": self.trainer.step, "stopping": self.stopping.state()}
         if evaluation is not None:
-            info["thresholds"] = best_thresholds(evaluation)
+            info["thresholds"] = self.thresholds | best_thresholds(evaluation)
             write_json(self.folder.results, {"step": self.trainer.step} | evaluation.to_json())
         write_tensors(self.folder.best, tensors, self.config.model, info)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from torch import Tensor
 
@@ -28,18 +28,21 @@ class Start:
         state: By our parameter names.
         model: Their network.
         notes: What is worth knowing of them, a line each.
+        thresholds: Their minimum scores, as far as they have any.
     """
 
     state: Mapping[str, Tensor]
     model: ModelConfig
     notes: tuple[str, ...] = ()
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, checkpoint: Checkpoint) -> Start:
         """The weights to use of a docmarks checkpoint."""
         # How much each label weighed in its training is none of the next one's.
         roi = checkpoint.model.roi.model_copy(update={"label_weights": ()})
-        return cls(build_model(checkpoint).state_dict(), checkpoint.model.model_copy(update={"roi": roi}))
+        model = checkpoint.model.model_copy(update={"roi": roi})
+        return cls(build_model(checkpoint).state_dict(), model, thresholds=checkpoint.info.get("thresholds") or {})
 
 
 def for_labels(model: ModelConfig, label_set: str | LabelSet) -> ModelConfig:

@@ -284,3 +284,11 @@ def test_a_doubt_about_a_box_is_not_the_box_twice(make, doubt):
         [box(10, 20, 30, 40, **doubt), box(10, 20, 30, 40)],
     ):
         assert kinds(make([{}], pair)) == []
+
+
+def test_a_label_of_ones_own_is_told_once(make):
+    own = [box(10, 20, 30, 40, labels=["Sgnature"]), box(60, 20, 30, 40, labels=["Sgnature"])]
+    folder = make([{}], [*own, box(90, 90, 9, 9)], categories=("Signature", "Sgnature"))
+    report = check([folder])
+    (finding,) = [found for found in report.findings if found.kind == "own label"]
+    assert finding.severity == "warning" and "2 boxes" in finding.what and "did you mean Signature?" in finding.cure

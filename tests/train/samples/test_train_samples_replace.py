@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 from docmarks.data.dataset import DatasetPage
 from docmarks.labels.label_set import LabelSet
@@ -115,3 +116,16 @@ def test_coloured_ink_goes_and_coloured_paper_stays():
     image[40:60, 80:120] = (20, 30, 150)
     take_off(image, (80, 40, 120, 60))
     assert np.abs(image.astype(int) - np.array([240, 235, 200])).max() <= 1
+
+
+@pytest.mark.parametrize("factor", [0.45, 0.55, 0.61, 0.77])
+def test_nothing_is_left_of_a_mark_on_a_page_made_smaller(factor):
+    large = np.full((800, 800), 255, np.uint8)
+    x, y, side = 301, 301, 33
+    large[y : y + side, x : x + side] = 20
+    large[y + 3 : y + side - 3, x + 3 : x + side - 3] = 255
+    size = (round(800 * factor),) * 2
+    image = np.asarray(Image.fromarray(large).resize(size, Image.Resampling.BILINEAR)).copy()
+    box = tuple(v * factor for v in (x, y, x + side, y + side))
+    seen, now = replaced(image, (Mark(box, ("Signature",)),), none=1.0)
+    assert now == [] and seen.min() > 225

@@ -33,7 +33,21 @@ def check_labels(raw: RawSet) -> Iterator[Finding]:
             told = "is another spelling of a label of the taxonomy"
             edits = (Edit(category, {"name": meant}), *_renamed(raw, name, meant))
             yield Finding("spelling", "warning", raw.file, f"category {name}", told, f"call it {meant}", edits)
+    yield from _check_own(raw)
     yield from _check_exhaustive(raw, known)
+
+
+def _check_own(raw: RawSet) -> Iterator[Finding]:
+    """Labels that only a label set of the user's own can make anything of, or that somebody mistyped."""
+    counts = Counter(label for record in raw.annotations for label in raw.labels_of(record))
+    for label in sorted(counts.keys() & set(raw.categories.values())):
+        if label in (*LABELS, *SPELLINGS) or spelt(label) is not None:
+            continue
+        near = difflib.get_close_matches(label, LABELS, n=1)
+        told = f"{counts[label]} boxes of a label that is none of the taxonomy"
+        cure = f"did you mean {near[0]}? if not, " if near else ""
+        cure += "train with a --label-set that names it; others leave its boxes out"
+        yield Finding("own label", "warning", raw.file, f"label {label}", told, cure)
 
 
 def spelt(name: str) -> str | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from docmarks.marks import Mark
+from docmarks.marks import Box, Mark
 from docmarks.train.sample_config import ReplaceConfig
 from docmarks.train.samples.cuttings import PAPER_GRAIN, is_alone, multiply, white_around, within
 from docmarks.train.samples.paste import PasteMarks
@@ -44,7 +46,9 @@ class ReplaceMarks:
             labels = self.cuttings.label_set.apply(mark.labels).labels if mark.labels else ()
             if not inside or not labels or not is_alone(mark, scene.marks) or rng.random() >= self.config.marks:
                 continue
-            take_off(image, within(mark.box, image))
+            # Where the page was made smaller, the edge of the ink is in the pixels around its box.
+            rim = (left - 1, top - 1, right + 1, bottom + 1)
+            take_off(image, within(mark.box if _touches(rim, mark, scene.marks) else rim, image))
             now.remove(mark)
             if rng.random() >= self.config.none:
                 now.extend(self._another(scene.now(image, now), mark, labels[0], rng))
@@ -68,6 +72,10 @@ class ReplaceMarks:
             return []
         multiply(image, ink, (left, top))
         return [there]
+
+
+def _touches(box: Box, mark: Mark, others: Sequence[Mark]) -> bool:
+    return not is_alone(Mark(box, mark.labels), [other for other in others if other is not mark])
 
 
 def take_off(image: Pixels, box: tuple[int, int, int, int]) -> None:

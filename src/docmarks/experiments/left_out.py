@@ -1,0 +1,37 @@
+"""Labels of which a label set knows nothing: their boxes teach nothing, and nobody should find out late."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Sequence
+
+from docmarks.data.dataset import Dataset
+from docmarks.errors import DocmarksError
+from docmarks.labels.label_set import LabelSet
+from docmarks.labels.taxonomy import LABELS, SPELLINGS
+
+
+def left_out(datasets: Sequence[Dataset], rules: LabelSet) -> list[str]:
+    """A line for every label that is neither of the taxonomy nor known to the label set.
+
+    Raises:
+        DocmarksError: No box of these data sets has a label of the set.
+    """
+    boxes, kept = Counter[str](), 0
+    for mark in (mark for dataset in datasets for page in dataset.pages for mark in page.page.marks if not mark.ignore):
+        kept += bool(rules.apply(mark.labels).labels)
+        boxes.update(label for label in mark.labels if label not in (*LABELS, *SPELLINGS))
+    unknown = {label: count for label, count in sorted(boxes.items()) if not rules.apply([label]).labels}
+    lines = [
+        f"{count} boxes of {label} are left out: label set {rules.name} does not have it{_hint(label)}"
+        for label, count in unknown.items()
+    ]
+    if unknown and not kept:
+        raise DocmarksError(f"nothing to train on: {lines[0]}; name your labels in a --label-set (docs/data.md)")
+    return lines
+
+
+def _hint(label: str) -> str:
+    near = difflib.get_close_matches(label, LABELS, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
