@@ -5,6 +5,7 @@ from PIL import Image
 
 from docmarks.data.coco_file import FILE, read
 from docmarks.data.fingerprint import fingerprint
+from many_pages import document_set
 from squares import square_pages
 
 
@@ -48,3 +49,9 @@ def test_another_image_changes_it(folder):
     before = fingerprint(read(folder))
     Image.new("L", (96, 96), 128).save(folder / "page0.png")
     assert fingerprint(read(folder)) != before
+
+
+def test_boxes_of_another_page_of_a_document_change_it(tmp_path):
+    folder = document_set(tmp_path / "set", "tif")
+    before = fingerprint(read(folder))
+    assert changed(folder, lambda coco: [image.update(page=4 - image["page"]) for image in coco["images"]]) != before

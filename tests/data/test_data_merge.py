@@ -38,3 +38,32 @@ def test_a_page_of_two_sets_has_the_marks_of_both(tmp_path):
 def test_two_sets_that_call_one_label_complete_on_one_page(tmp_path):
     with pytest.raises(DocmarksError, match=r"a\.png: Date is fully annotated in two data sets"):
         merge([dataset(tmp_path, "one", ["Date"]), dataset(tmp_path, "two", ["Date"])], "m", tmp_path)
+
+
+def grouped(folder, name, label, groups, part=""):
+    """A set of pages a.png, b.png, ... of these groups; None: each is its own document."""
+    pages = tuple(
+        DatasetPage(folder / f"{letter}.png", Page(100, 120), group or f"{letter}.png", frozenset([label]), part=part)
+        for letter, group in groups.items()
+    )
+    return Dataset(folder, name, pages)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_documents_that_share_a_page_are_one(tmp_path, order):
+    sets = [
+        grouped(tmp_path, "one", "Date", {"a": None, "c": None}),
+        grouped(tmp_path, "two", "Stamp", {"a": "contract 17", "b": "contract 17"}),
+        grouped(tmp_path, "three", "Signature", {"b": "17", "d": "17"}),
+    ]
+    pages = merge(sets[::order], "all", tmp_path).pages
+    groups = {page.file.stem: page.group for page in pages}
+    assert groups["c"] == "c.png" and groups["a"] == groups["b"] == groups["d"] in ("contract 17", "17")
+
+
+def test_a_document_that_would_be_in_two_parts_is_told(tmp_path):
+    one = grouped(tmp_path, "one", "Date", {"a": "x"}, "train")
+    two = grouped(tmp_path, "two", "Stamp", {"a": "y"})
+    three = grouped(tmp_path, "three", "Signature", {"b": "y"}, "val")
+    with pytest.raises(DocmarksError, match=r"b\.png: is for val, and .*a\.png of the same document \(x\) for train"):
+        merge([one, two, three], "all", tmp_path)

@@ -122,3 +122,10 @@ def test_corrections_do_not_make_one_mark_twice():
         annotated.page.marks[1],
         Mark(C, ("Date", "Stamp"), (0.5, 0.4)),
     )
+
+
+def test_a_mark_is_not_sent_onto_its_neighbour():
+    wide, beside = (0.0, 0.0, 50.0, 20.0), (48.0, 0.0, 100.0, 20.0)
+    predictions = found(((4.0, 0.0, 38.0, 20.0), {"Signature": 0.9}), (beside, {"Signature": 0.99}))
+    (moved,) = [s for s in suspects(predictions, page((wide, "Signature"), (beside, "Signature"))) if s.mark == 0]
+    assert moved.kind == "badly located" and moved.box == (4.0, 0.0, 38.0, 20.0)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,3 +77,12 @@ def test_the_worst_documents_first():
         ("c", 2, 2, 0, 2, 2),
         ("b", 1, 1, 0, 1, 1),
     ]
+
+
+def test_files_called_alike_in_two_sets_are_two_documents():
+    one, two = ([page("a.png", False), page("b", False)] for _ in range(2))
+    for pages in (one, two):
+        pages[0] = (replace(pages[0][0], file=Path("images/a.png")), pages[0][1])
+    found = evaluation(one, two)
+    assert len(set(found.documents)) == 3  # a group that somebody named is one
+    assert {group.pages for group in worst_groups(found)} == {1, 2}

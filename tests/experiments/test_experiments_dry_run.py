@@ -36,3 +36,18 @@ def test_it_tells_what_would_happen_and_writes_nothing(tmp_path, capsys):
 @pytest.mark.parametrize(("seconds", "text"), [(40, "40 s"), (720, "12 min"), (12_000, "3 h 20 min")])
 def test_durations(seconds, text):
     assert duration(seconds) == text
+
+
+def test_sets_taken_as_fully_annotated_are_counted_so(tmp_path, capsys):
+    data = write_set(tmp_path / "set", pages(5))
+    model = tiny_config().model_dump(mode="json") | {"label_set": "v5"}
+    del model["labels"]
+    crops = {"width": 96, "height": 96, "page_long_side": [120, 160]}
+    ink = {"decorate": 0.0, "forms": 0.0, "pages": 0.0}
+    settings = {"model": model, "steps": 6, "batch": 2, "workers": 0, "crops": crops, "ink": ink}
+    settings["assume_exhaustive"] = ["mini"]
+    (tmp_path / "c.yaml").write_text(yaml.safe_dump(settings))
+    with pytest.raises(SystemExit):
+        main(["train", str(data), "--config", str(tmp_path / "c.yaml"), "-o", str(tmp_path / "run"), "--dry-run"])
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Date"))
+    assert int(line.split()[3]) > 0

@@ -1,6 +1,7 @@
 """From an evaluation of the training pages to a run that looks where the model erred."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,13 @@ def test_what_is_written_is_read_again(tmp_path):
     (tmp_path / "m.json").write_text('{"pages": [{"file": 1}]}')
     with pytest.raises(DocmarksError, match=r"m\.json: not the hard examples of a run; start a new one"):
         written_mistakes(tmp_path / "m.json")
+
+
+def test_sets_taken_as_fully_annotated_have_mistakes_of_every_label(data, plan, tmp_path):
+    dataset = read(data)
+    partly = replace(dataset, pages=tuple(replace(page, exhaustive=frozenset()) for page in dataset.pages))
+    file = predictions(tmp_path / "p.json", 0)
+    with pytest.raises(DocmarksError, match="no mistake"):
+        read_mistakes([file], [partly], plan)
+    complete = plan.model_copy(update={"assume_exhaustive": (dataset.name,)})
+    assert read_mistakes([file], [partly], complete) == read_mistakes([file], [dataset], plan)

@@ -7,12 +7,14 @@ from PIL import Image
 from docmarks.data.coco_file import read
 from docmarks.data.split import part_of
 from docmarks.errors import DocmarksError
-from docmarks.experiments.mine import NOT_A_MARK, find, write_mined
+from docmarks.evaluate.false_positives import FalsePositive, Recurring
+from docmarks.experiments.mine import NOT_A_MARK, find, mined, write_mined
 from docmarks.labels.label_set import LabelSet
-from docmarks.marks import Detections
+from docmarks.marks import Detections, Mark
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig
 from docmarks.train.prepare import prepare
+from many_pages import document_set
 from sample_data import write_set
 from tiny import tiny_config
 
@@ -112,3 +114,11 @@ def test_the_rules_are_yaml_that_reads(data, tmp_path):
     write_mined(tmp_path / "m", [read(data)], [], [], "Print", LabelSet.load("v5"))
     rules = yaml.safe_load((tmp_path / "m" / "label-set.yaml").read_text())
     assert rules["labels"][-1] == "Print" and rules["name"] == "v5+print" and rules["single"] == ["Signature", "Date"]
+
+
+def test_what_is_found_on_a_page_of_a_document_is_on_that_page_alone(tmp_path):
+    dataset = read(document_set(tmp_path / "set", "tif"))
+    second = dataset.pages[1]
+    wrong = FalsePositive(second, Mark((10.0, 10.0, 40.0, 40.0), ("Stamp",), (0.9,)), np.zeros(4, np.float32))
+    pages = mined([dataset], [Recurring((wrong,))], NOT_A_MARK).pages
+    assert [[mark.label for mark in page.page.marks].count(NOT_A_MARK) for page in pages] == [0, 1, 0]

@@ -185,3 +185,24 @@ def test_full_size_models_have_detectron2s_size(tmp_path, name, tensors, numbers
     with torch.device("meta"):
         state = FasterRCNN(read_detectron2_config(tmp_path / "c.yaml")).state_dict()
     assert (len(state), sum(value.numel() for value in state.values())) == (tensors, numbers)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"_BASE_": "../Base-RCNN-FPN.yaml"}, "builds on .*Base-RCNN-FPN.yaml; give the whole config.yaml"),
+        ({"MODEL": {"ROI_BOX_HEAD": {"BBOX_REG_WEIGHTS": [20, 20, 10, 10]}}}, "BBOX_REG_WEIGHTS is .*20, 20, 10, 10"),
+        ({"MODEL": {"ANCHOR_GENERATOR": {"ASPECT_RATIOS": [[1.0], [0.5]]}}}, "ASPECT_RATIOS differ by level"),
+    ],
+)
+def test_settings_that_would_be_passed_over_are_refused(tmp_path, values, message):
+    (tmp_path / "c.yaml").write_text(yaml.safe_dump(values))
+    with pytest.raises(DocmarksError, match=message):
+        read_detectron2_config(tmp_path / "c.yaml")
+
+
+def test_settings_as_they_always_are_may_be_written_out(tmp_path):
+    head = {"BBOX_REG_WEIGHTS": [10, 10, 5, 5]}
+    anchors = {"ASPECT_RATIOS": [[0.5, 1.0, 2.0]] * 5}
+    (tmp_path / "c.yaml").write_text(yaml.safe_dump({"MODEL": {"ROI_BOX_HEAD": head, "ANCHOR_GENERATOR": anchors}}))
+    assert read_detectron2_config(tmp_path / "c.yaml").anchors.ratios == (0.5, 1.0, 2.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,11 @@ class DatasetPage:
         """Its file, with its place there from the second on."""
         return str(self.file) if self.number == 1 else f"{self.file} page {self.number}"
 
+    @property
+    def is_its_own_document(self) -> bool:
+        """Whether its group is called after its file: nobody has said which pages belong together."""
+        return f"/{self.file.as_posix()}".endswith(f"/{self.group}")
+
     def relabel(self, label_set: LabelSet) -> DatasetPage:
         """The page in the labels of a set; a box that the set drops becomes an ignored region."""
         marks = tuple(relabel(mark, label_set) for mark in self.page.marks)
@@ -74,6 +79,10 @@ class Dataset:
     def relabel(self, label_set: LabelSet) -> Dataset:
         """Every page in the labels of a set."""
         return replace(self, pages=tuple(page.relabel(label_set) for page in self.pages))
+
+    def completed(self, names: Collection[str]) -> Dataset:
+        """``complete``, if the set's name is among them."""
+        return self.complete() if self.name in names else self
 
     def complete(self) -> Dataset:
         """The set, in source labels, taken as fully annotated for every label."""

@@ -27,4 +27,5 @@ def _page(page: DatasetPage, dataset: Dataset) -> list[object]:
     name = os.path.relpath(page.file, dataset.root.absolute())
     known, shape = sorted(page.exhaustive), [page.page.width, page.page.height]
     fields = sorted(repr(field) for field in page.extra.get("fields", ()))
-    return [name, size, shape, page.group, page.part, known, marks, fields]
+    place = [page.number] if page.number > 1 else []
+    return [name, size, *place, shape, page.group, page.part, known, marks, fields]

@@ -114,16 +114,16 @@ class Comparison:
 
 def judged(evaluation: Evaluation, name: str) -> Judged:
     """What is compared of an evaluation."""
+    pages_of_sets = [(result, page) for result in evaluation.results for page in result.pages]
     pages = tuple(
         JudgedPage(
             result.name,
             str(page.file.name if page.identifier is None else page.identifier),
             str(page.file),
-            page.group,
+            document,
             _digest(page),
         )
-        for result in evaluation.results
-        for page in result.pages
+        for (result, page), document in zip(pages_of_sets, evaluation.documents, strict=True)
     )
     thresholds = dict(zip(evaluation.labels, evaluation.thresholds, strict=True))
     return Judged(name, pages, thresholds, evaluation.pooled.matched)

@@ -103,6 +103,16 @@ class Evaluation:
         )
 
     @cached_property
+    def documents(self) -> tuple[str, ...]:
+        """The document of every page: its group; of one that is called after a file, only within its set."""
+        several = len(self.results) > 1
+        return tuple(
+            f"{result.name}/{page.group}" if several and page.is_its_own_document else page.group
+            for result in self.results
+            for page in result.pages
+        )
+
+    @cached_property
     def at_thresholds(self) -> Mapping[str, Threshold]:
         """Precision, recall and F1 of every label at the detector's own thresholds, on all pages."""
         return self.at_thresholds_of(self.pooled)
@@ -115,7 +125,7 @@ class Evaluation:
     @cached_property
     def best_thresholds(self) -> Mapping[str, Threshold]:
         """The threshold of the best F1 of every label, a mean over resampled documents."""
-        document = np.unique([page.group for page in self.pooled.pages], return_inverse=True)[1]
+        document = np.unique(self.documents, return_inverse=True)[1]
         return {label: steady_f1(self.pooled.matched[label], document) for label in self.labels}
 
     @cached_property

@@ -198,7 +198,8 @@ def _annotated(page: PageBoxes, worth: np.ndarray) -> Iterator[Accusation]:
         found = []
         near = own & (overlap > 0)
         if near.any() and overlap[near].max() < WELL_LOCATED:
-            best = int(np.where(near, worth, -1).argmax())
+            # The one that fits best: a more confident one beside it may be of the neighbour.
+            best = int(np.where(near, overlap, -1).argmax())
             found.append(Accusation(BADLY_LOCATED, float(worth[best] * (1 - overlap[near].max())), t, best))
         other = ~own & page.known[page.labels] & (overlap >= IN_PLACE)
         if other.any():

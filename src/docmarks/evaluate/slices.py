@@ -85,7 +85,7 @@ def slices(evaluation: Evaluation, keys: Sequence[str] = ()) -> list[Slice]:
 def worst_groups(evaluation: Evaluation, most: int = 20) -> list[Group]:
     """The documents with the most errors (wrong and missed), of the same number by name; none without any."""
     counts = evaluation.counts_by_page()
-    names, at = np.unique([page.group for page in evaluation.pooled.pages], return_inverse=True)
+    names, at = np.unique(evaluation.documents, return_inverse=True)
     sums = {name: np.bincount(at, values, len(names)).astype(int) for name, values in counts.items()}
     errors = sums["wrong"] + sums["missed"]
     order = [i for i in np.argsort(-errors, kind="stable")[:most] if errors[i]]

@@ -90,7 +90,8 @@ def dry_run(request: Request) -> DryRun:
     if start is not None:
         notes += fit(model, start)
     rules = label_set_of(config)
-    parts = [[dataset.relabel(rules) for dataset in (pages_of(d, part) for d in datasets)] for part in ("train", "val")]
+    known = [dataset.completed(config.assume_exhaustive) for dataset in datasets]
+    parts = [[pages_of(dataset, part).relabel(rules) for dataset in known] for part in ("train", "val")]
     pages = tuple(sum(len(dataset.pages) for dataset in part) for part in parts)
     real = 1 - config.ink.pages if request.data else 0.0
     seconds, waiting, memory = measure(config, model, samples)

@@ -63,15 +63,15 @@ def mined(datasets: Sequence[Dataset], groups: Sequence[Recurring], label: str) 
 
     Its other pages stay as they were, each in its part. It takes the place of the sets it was made from.
     """
-    added: dict[Path, list[Mark]] = {}
+    added: dict[tuple[Path, int], list[Mark]] = {}
     for group in groups:
         for one in group.found:
-            added.setdefault(one.page.file, []).append(Mark(one.mark.box, (label,)))
+            added.setdefault((one.page.file, one.page.number), []).append(Mark(one.mark.box, (label,)))
     pages = []
     for number, dataset in enumerate(datasets):
         for page in dataset.pages:
             part = part_of(page)
-            marks = (*page.page.marks, *added.get(page.file, ()))
+            marks = (*page.page.marks, *added.get((page.file, page.number), ()))
             exhaustive = page.exhaustive | ({label} if part == "train" else set())
             document = page.group if len(datasets) == 1 else f"{number} {page.group}"
             pages.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Self
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -81,7 +81,11 @@ class Bottleneck(nn.Module):
 
 
 class ResNet(nn.Module):
-    """Stem and four stages: features res2..res5 at strides 4, 8, 16, 32."""
+    """Stem and four stages: features res2..res5 at strides 4, 8, 16, 32.
+
+    Attributes:
+        frozen: So many of its parts stay as they are in training: their statistics are those of detection.
+    """
 
     def __init__(self, config: BackboneConfig, n_channels: int, checkpointing: bool = False) -> None:
         """Builds the stages that ``config`` describes over ``n_channels`` of input.
@@ -90,7 +94,7 @@ class ResNet(nn.Module):
         """
         super().__init__()
         self.stem = ConvNorm(n_channels, config.stem_width, 7, 2, config.norm)
-        self.checkpointing = checkpointing
+        self.checkpointing, self.frozen = checkpointing, 0
         self.widths = tuple(config.res2_width * 2**stage for stage in range(4))
         n_in = config.stem_width
         stages = []
@@ -109,6 +113,18 @@ class ResNet(nn.Module):
             return BasicBlock(n_in, n_out, stride, config.norm)
         width = config.groups * config.width_per_group * 2**stage
         return Bottleneck(n_in, width, n_out, stride, config.groups, config.stride_in_1x1, config.norm)
+
+    @property
+    def parts(self) -> tuple[nn.Module, ...]:
+        """Stem, res2, ... res5."""
+        return self.stem, self.res2, self.res3, self.res4, self.res5
+
+    def train(self, mode: bool = True) -> Self:
+        """As of every module, but for the parts that are frozen."""
+        super().train(mode)
+        for part in self.parts[: self.frozen]:
+            part.eval()
+        return self
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """``[N, C, H, W]``, sides multiples of 32, to [res2, res3, res4, res5]."""

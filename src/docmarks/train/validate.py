@@ -52,7 +52,7 @@ class Validator:
         self.config, self.device, self.processes = config, device, processes
         parts = [replace(part, name=d.name) for d in datasets if (part := pages_of(d, "val")).pages]
         # As they are trained on: what is measured chooses the weights that are kept, and their minimum scores.
-        self.datasets = [part.complete() if part.name in config.assume_exhaustive else part for part in parts]
+        self.datasets = [part.completed(config.assume_exhaustive) for part in parts]
         rules = LabelSet.load(config.model.label_set)
         self.chosen = [page.relabel(rules) for _, page in spread(self.datasets, config.validation.pages)]
         self._fixed: list[FixedPage | None] = [None] * len(self.chosen)

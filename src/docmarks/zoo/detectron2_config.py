@@ -129,6 +129,10 @@ def _label_map(s: Settings, count: int) -> tuple[str, ...]:
     return tuple(f"class {i}" for i in range(count))
 
 
+def _plain(value: Any) -> Any:
+    return [float(v) for v in value] if isinstance(value, list | tuple) else value
+
+
 REQUIRED = {
     "MODEL.META_ARCHITECTURE": "GeneralizedRCNN",
     "MODEL.BACKBONE.NAME": "build_resnet_fpn_backbone",
@@ -140,11 +144,22 @@ REQUIRED = {
     "MODEL.FPN.FUSE_TYPE": "sum",
     "MODEL.RESNETS.RES5_DILATION": 1,
     "MODEL.ANCHOR_GENERATOR.OFFSET": 0.0,
+    "MODEL.RPN.BBOX_REG_WEIGHTS": [1.0, 1.0, 1.0, 1.0],
+    "MODEL.ROI_BOX_HEAD.BBOX_REG_WEIGHTS": [10.0, 10.0, 5.0, 5.0],
 }
 """What this model is; a configuration that says otherwise describes another."""
 
 
 def _refuse_others(path: Path, settings: Settings) -> None:
+    if settings.get("_BASE_", None) is not None:
+        raise DocmarksError(
+            f"{path}: builds on {settings.get('_BASE_', None)}; give the whole config.yaml of a training"
+        )
+    ratios = settings.get("MODEL.ANCHOR_GENERATOR.ASPECT_RATIOS", [[]])
+    if any(level != ratios[0] for level in ratios):
+        raise DocmarksError(
+            f"{path}: MODEL.ANCHOR_GENERATOR.ASPECT_RATIOS differ by level; only equal ones can be imported"
+        )
     for key, only in REQUIRED.items():
-        if settings.get(key, only) != only:
+        if _plain(settings.get(key, only)) != _plain(only):
             raise DocmarksError(f"{path}: {key} is {settings.get(key, only)}; only {only} can be imported")

@@ -292,3 +292,15 @@ def test_a_label_of_ones_own_is_told_once(make):
     report = check([folder])
     (finding,) = [found for found in report.findings if found.kind == "own label"]
     assert finding.severity == "warning" and "2 boxes" in finding.what and "did you mean Signature?" in finding.cure
+
+
+def test_a_box_there_three_times_keeps_all_its_labels(make):
+    folder = make([{}], [box(10, 20, 30, 40, labels=[label]) for label in ("Signature", "Date", "Stamp")])
+    fix(check([folder]))
+    assert [mark.labels for mark in read(folder).pages[0].page.marks] == [("Signature", "Date", "Stamp")]
+
+
+def test_a_twin_in_a_long_column_is_found(make):
+    column = [box(20 + n / 50, 10 + 18 * n, 12, 12) for n in range(13)]
+    folder = make([{}], [*column, box(20.31, 10.2, 12, 12)])
+    assert kinds(folder).count("box twice") == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import takewhile
 
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.form import is_size, removal, what
@@ -92,20 +94,27 @@ def _check_twice(raw: RawSet, boxes: Sequence[Labelled]) -> Iterator[Finding]:
     One that somebody is uncertain of and one that is certain are two statements; neither goes for the other.
     """
     kept: list[Labelled] = []
+    joined: dict[int, Sequence[str]] = {}
     for record, name, box in sorted(boxes, key=lambda item: item[2]):
-        # Sorted by x: only the last few can be the same.
-        twin = next((other for other in reversed(kept[-8:]) if _same(other, (record, name, box))), None)
+        # Sorted by x: those further back lie too far to the left.
+        near = takewhile(partial(_reaches, x=box[0]), reversed(kept))
+        twin = next((other for other in near if _same(other, (record, name, box))), None)
         if twin is None:
             kept.append((record, name, box))
             continue
-        labels, others = raw.labels_of(record), raw.labels_of(twin[0])
+        labels, others = raw.labels_of(record), joined.get(id(twin[0]), raw.labels_of(twin[0]))
         if set(labels) <= set(others):
             told = f"is the same box as {twin[1]}"
             yield Finding("box twice", "error", raw.file, name, told, "remove it", removal(record))
         else:
             told = f"is the same box as {twin[1]} with other labels"
-            edits = (Edit(twin[0], {"labels": list(dict.fromkeys([*others, *labels]))}), *removal(record))
+            joined[id(twin[0])] = list(dict.fromkeys([*others, *labels]))
+            edits = (Edit(twin[0], {"labels": joined[id(twin[0])]}), *removal(record))
             yield Finding("box twice, other labels", "warning", raw.file, name, told, "join their labels", edits)
+
+
+def _reaches(other: Labelled, x: float) -> bool:
+    return x - other[2][0] < SAME_BOX
 
 
 def _same(one: Labelled, other: Labelled) -> bool:
