@@ -115,3 +115,11 @@ def test_other_keys_of_the_file_stay(tmp_path):
     back = json.loads((tmp_path / "annotations.json").read_text())
     assert back["licenses"] == data["licenses"] and back["images"][0]["mine"] == [1]
     assert back["images"][0]["split"] == "train"
+
+
+def test_what_is_in_few_documents_is_there_to_learn():
+    raw = raw_set([[["Signature"]] for _ in range(30)] + [[["Redaction"] * 3]] + [[["Stamp"]] for _ in range(4)])
+    assign([raw], SHARES, 0, False)
+    found = shares_of(raw)
+    assert found["Redaction"]["train"] == 1 and found["Stamp"]["train"] == 0.75
+    assert found["Signature"]["train"] == pytest.approx(0.8, abs=0.04)

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -225,7 +226,8 @@ def test_found_marks_go_to_label_studio_with_their_scores(own, tmp_path):
     (own / FILE).write_text(json.dumps(found))
     done = convert(own, tmp_path / "ls", to_format="label_studio", copy=True)
     (task,) = json.loads(done.file.read_text())
-    assert task["data"]["image"] == "/data/local-files/?d=images/a.png" and "annotations" not in task
+    image = tmp_path / "ls" / "images" / "a.png"
+    assert task["data"]["image"] == f"/data/local-files/?d={image.as_posix()[1:]}" and "annotations" not in task
     assert task["predictions"][0]["result"][0]["score"] == 0.75
     convert(done.file, tmp_path / "back", wanted=Wanted(predictions=True))
     assert read(tmp_path / "back").pages[0].page.marks == (Mark((10, 20, 40, 60), ("Signature",), (0.75,)),)
@@ -282,3 +284,20 @@ def test_an_image_that_has_moved_is_found_by_its_name(own, tmp_path):
     (own / "deep" / "er").mkdir(parents=True)
     (own / "a.png").rename(own / "deep" / "er" / "a.png")
     assert convert(own, tmp_path / "out").dataset.pages[0].file == own / "deep" / "er" / "a.png"
+
+
+def test_a_folder_of_everything_becomes_tasks_that_can_be_shown_and_come_back(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    mix = tmp_path / "mix"
+    mix.mkdir()
+    (mix / "a.pdf").write_bytes(square_pdf([(90, 120, 75, 75)], size=(300, 300)))
+    for name in ("b.png", "c.tif"):
+        Image.new("L", (100, 200), 255).save(mix / name)
+    convert(Path("mix"), Path("ls/tasks.json"))
+    paths = [
+        task["data"]["image"].removeprefix("/data/local-files/?d=")
+        for task in json.loads(Path("ls/tasks.json").read_text())
+    ]
+    assert all(Path("/" + path).is_file() and path.endswith(".png") for path in paths) and len(paths) == 3
+    back = convert(Path("ls/tasks.json"), Path("back"), exhaustive=[])
+    assert sorted(page.file.name for page in back.dataset.pages) == ["a-001.png", "b.png", "c-001.png"]

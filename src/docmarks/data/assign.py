@@ -1,7 +1,8 @@
 """Deals documents out to training, validation and test so that every label is in each in its share.
 
 Iterative stratification (Sechidis, Tsoumakas and Vlahavas, 2011) over documents: the rarest label's documents go
-first, each to the part that lacks that label most. What has a part keeps it, so pages that are added later move none.
+first, each to the part that lacks most of that label. What has a part keeps it, so pages that are added later move
+none.
 """
 
 from __future__ import annotations
@@ -116,8 +117,19 @@ def _deal(waiting: Sequence[Document], need: Need, shares: Mapping[str, float], 
         # Large documents first: small ones then even out what these upset.
         for document in sorted(holders[label], key=lambda document: -document.counts[label]):
             if document.name not in done:
-                part = max(need, key=lambda p: (need[p][label] / shares[p], need[p][PAGES] / shares[p]))
+                part = _lacking(need, label, document.counts[label], shares)
                 _give(document, part, need)
                 done.add(document.name)
                 dealt[part] += 1
     return dealt
+
+
+def _lacking(need: Need, label: str, count: int, shares: Mapping[str, float]) -> str:
+    """The part that lacks most of a label for its share, if so many boxes of it are not far too many there.
+
+    Where they are for all, the one that lacks most of all: what is in one document alone is there to learn.
+    """
+    fitting = [part for part in need if need[part][label] >= count / 2]
+    if not fitting:
+        return max(need, key=lambda part: (need[part][label], need[part][PAGES]))
+    return max(fitting, key=lambda part: (need[part][label] / shares[part], need[part][PAGES] / shares[part]))

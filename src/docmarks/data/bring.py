@@ -34,7 +34,7 @@ ROUNDING = 1
 class Bringer:
     """Puts pages' images into a folder; what is there already from an interrupted run is not done again."""
 
-    def __init__(self, folder: Path, place: Place, notes: Notes, copy: bool, link: bool) -> None:
+    def __init__(self, folder: Path, place: Place, notes: Notes, copy: bool, link: bool, shown: bool = False) -> None:
         """Takes how.
 
         Args:
@@ -43,8 +43,10 @@ class Bringer:
             notes: Told what is missing.
             copy: Images are copied.
             link: Images that are not copied are linked, because the format needs them there.
+            shown: A browser is to show them.
         """
         self.folder, self.place, self.notes, self.copy, self.link = folder, place, notes, copy, link
+        self.shown = shown
         self._path: Path | None = None
         self._document: OpenDocument | None = None
 
@@ -57,7 +59,7 @@ class Bringer:
             DocmarksError: The folder cannot be written, or a page is of another size than its boxes are for.
         """
         there = [replace(page, page=replace(page.page, number=place_of(page))) for page in pages]
-        names = names_of(there)
+        names = names_of(there, self.shown)
         try:
             for page, name in zip(watch(there), names, strict=False):
                 yield self._bring(page, name)
@@ -72,7 +74,7 @@ class Bringer:
             if self.copy or self.link:
                 self.notes.add("images that are not there (not copied)", str(page.file))
             return page
-        render = page.number > 1 or page.file.suffix.lower() == ".pdf"
+        render = must_render(page, self.shown)
         if not (render or self.copy or self.link):
             return page
         target = self.folder / self.place(page, name)
@@ -114,18 +116,24 @@ class Bringer:
         self._path = self._document = None
 
 
-def names_of(pages: Sequence[DatasetPage]) -> list[PurePosixPath]:
+def must_render(page: DatasetPage, shown: bool) -> bool:
+    """Whether a page is no image that a tool could take: of a PDF, a later one of a TIFF, or any TIFF in a browser."""
+    suffix = page.file.suffix.lower()
+    return page.number > 1 or suffix == ".pdf" or (shown and suffix in (".tif", ".tiff"))
+
+
+def names_of(pages: Sequence[DatasetPage], shown: bool) -> list[PurePosixPath]:
     """A name for each page's image: its place below the folder that all have in common, never two alike.
 
     Names differ by more than case and suffix, so that they do on every system and for label files beside them.
     """
-    parents = [str(page.file.parent) for page in pages]
+    parents = [str(page.file.absolute().parent) for page in pages]
     base = os.path.commonpath(parents) if parents else ""
     taken: set[str] = set()
     names = []
     for page in pages:
-        place = PurePosixPath(Path(os.path.relpath(page.file, base)).as_posix())
-        rendered = page.number > 1 or place.suffix.lower() == ".pdf"
+        place = PurePosixPath(Path(os.path.relpath(page.file.absolute(), base)).as_posix())
+        rendered = must_render(page, shown)
         parts = [UNSAFE.sub("_", part) for part in place.parts if part not in ("..", "/")]
         clean = PurePosixPath(*parts)
         stem, suffix = clean.stem, clean.suffix

@@ -113,7 +113,7 @@ def convert(
     dataset = replace(fit(dataset, holds, lost), root=folder)
     if not is_file_name(target):
         write_text(target / MARKER, json.dumps(_origin(source, to_format), indent=1) + "\n")
-    bringer = Bringer(folder, known.place, left, copy, known.needs_images)
+    bringer = Bringer(folder, known.place, left, copy, known.needs_images, known.shown)
     dataset = replace(dataset, pages=tuple(bringer(dataset.pages, watch)))
     file = known.write(dataset, target)
     return Conversion(dataset, from_format, to_format, file, left, lost, renamed)

@@ -16,7 +16,10 @@ ANNOTATED = re.compile(r"\.annotated(-\d+)?\.(pdf|png)$")
 """How our annotated copies end: they are no new documents."""
 
 CROPS = "crops"
-"""Folder of the marks that were cut out."""
+"""Folder of the marks that were cut out, in a folder a label."""
+
+CROP = re.compile(r"-p\d+-\d+\.png$")
+"""How their files end."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def _is_hidden(file: Path, folder: Path) -> bool:
 
 
 def _is_ours(file: Path, folder: Path, output: Path | None) -> bool:
-    if ANNOTATED.search(file.name):
+    if ANNOTATED.search(file.name) or (CROP.search(file.name) and file.parent.parent.name == CROPS):
         return True
     if output is None:
         return False

@@ -11,6 +11,9 @@ from docmarks.weights import DEFAULT_MODEL, ships
 RUN_MODELS = ("model.xml", "model.onnx")
 """What an exported model is called in a run folder: int8 is preferred."""
 
+CHECKPOINT = ".safetensors"
+"""What training leaves: weights to train from and to export."""
+
 DEVICES = {"cpu": RUN_MODELS, "cuda": ("model.onnx",)}
 """Where a network can run, and which files of a run folder it takes there."""
 
@@ -29,6 +32,10 @@ def model_file(path: Path | None, device: str = "cpu") -> Path:
         raise DocmarksError(
             f"device {device}: the model that ships is for processors; `docmarks export default -o DIR` "
             "makes one for GPUs, then --model DIR"
+        )
+    if path.suffix == CHECKPOINT:
+        raise DocmarksError(
+            f"{path}: a checkpoint, no exported model; name its run folder, or make one with `docmarks export {path}`"
         )
     if not path.is_dir():
         return path

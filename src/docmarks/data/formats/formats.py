@@ -65,6 +65,7 @@ class Format:
         suffix: What such a file ends with; empty if the target must be a folder.
         place: Where in the target an image goes.
         needs_images: Its annotations are found through the images, so these must be in their place.
+        shown: Its images are shown by browsers, which show no TIFF.
     """
 
     title: str
@@ -77,6 +78,7 @@ class Format:
     suffix: str = ""
     place: Callable[[DatasetPage, PurePosixPath], PurePosixPath] = _in_images
     needs_images: bool = False
+    shown: bool = False
 
 
 OWN = "docmarks"
@@ -95,6 +97,7 @@ FORMATS: dict[str, Format] = {
         label_studio.HOLDS,
         says=label_studio.says,
         suffix=".json",
+        shown=True,
     ),
     "cvat": Format("CVAT for images", cvat.read, is_cvat, cvat.write, cvat.HOLDS, suffix=".xml"),
     "datumaro": Format("Datumaro", datumaro.read, is_datumaro, datumaro.write, datumaro.HOLDS, place=datumaro.place),

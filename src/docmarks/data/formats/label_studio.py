@@ -17,7 +17,6 @@ from xml.etree.ElementTree import Element
 
 from docmarks.data.coco_file import load_json, save
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.files import relative
 from docmarks.data.formats.holds import Holds, labels_of
 from docmarks.data.formats.intake import PARTS, Intake, Wanted, files_in, folder_of, hull, turned
 from docmarks.data.formats.notes import Notes
@@ -235,7 +234,7 @@ def write(dataset: Dataset, target: Path) -> Path:
     """
     file = target if target.suffix.lower() == ".json" else target / FILE
     _write_interface(labels_of(dataset), file.with_name(CONFIG))
-    save([_task(page, file.parent, number) for number, page in enumerate(dataset.pages, start=1)], file)
+    save([_task(page, number) for number, page in enumerate(dataset.pages, start=1)], file)
     return file
 
 
@@ -254,7 +253,7 @@ def write_review(
     tasks = []
     for number, (page, marks) in enumerate(zip(annotated, proposed, strict=True), start=1):
         result = [_entry(mark, page, f"{number}-proposed-{i}") for i, mark in enumerate(marks, start=1)]
-        task = _task(page, file.parent, number)
+        task = _task(page, number)
         tasks.append({**task, "predictions": [{"model_version": "docmarks", "result": result}]})
     save(tasks, file)
 
@@ -268,9 +267,9 @@ def _write_interface(labels: Iterable[str], file: Path) -> None:
     write_xml(root, file, declared=False)  # Label Studio refuses it otherwise
 
 
-def _task(page: DatasetPage, folder: Path, number: int) -> dict[str, Any]:
-    inside = page.file.resolve().is_relative_to(folder.resolve())
-    path = relative(page.file, folder) if inside else str(page.file.absolute()).lstrip("/")
+def _task(page: DatasetPage, number: int) -> dict[str, Any]:
+    # From the root of the file system: one document root serves them all, wherever images and tasks lie.
+    path = page.file.absolute().as_posix().lstrip("/")
     data: dict[str, Any] = {
         "image": f"/data/local-files/?d={quote(path, errors='surrogateescape')}",
         "group": page.group,
