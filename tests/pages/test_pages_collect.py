@@ -55,7 +55,9 @@ def test_earlier_results_are_no_documents(folder, inside):
 
 def test_results_of_another_run_are_told_by_their_names(folder):
     (folder / "scan.annotated.pdf").write_bytes(b"")
-    assert collect([folder]).skipped == 2
+    (folder / "out" / "crops" / "Date").mkdir(parents=True)
+    (folder / "out" / "crops" / "Date" / "scan-p1-7.png").write_bytes(b"")
+    assert collect([folder]).skipped == 3
     assert collect([folder / "scan.annotated.pdf"]).names == ("scan.annotated.pdf",)  # asked for by name
 
 

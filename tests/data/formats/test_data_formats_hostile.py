@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_data_formats_readers import region, vott
+from test_data_formats_readers import labelme, region, vott
 
 from docmarks.data.formats.find_image import ImageFinder, file_name
 from docmarks.data.formats.formats import detect, read_as, write_as
@@ -25,6 +25,7 @@ VALID = {
         "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "labels": ["Date"]}],
     },
     "vott": vott("file:a.png"),
+    "labelme": labelme(imagePath="a.png"),
     "label_studio": [{"id": 1, "data": {"image": "a.png"}, "annotations": [{"result": [region(1)]}]}],
     "datumaro": {
         "categories": {"label": {"labels": [{"name": "Date"}]}},

@@ -485,3 +485,44 @@ def test_broken_json_is_one_line(tmp_path, name, content):
     with pytest.raises(DocmarksError) as error:
         read_as(tmp_path / "a.json", name)
     assert "\n" not in str(error.value)
+
+
+def labelme(**changes):
+    rectangle = {"label": "Date", "points": [[40, 60], [10, 20]], "shape_type": "rectangle", "flags": {}}
+    circle = {"label": "Stamp", "points": [[50, 100], [53, 104]], "shape_type": "circle", "group_id": None}
+    outline = {"label": "Stamp", "points": [[5, 4], [30, 6], [9, 9]], "flags": {"uncertain": True}}
+    point = {"label": "Date", "points": [[5, 4]], "shape_type": "point"}
+    shapes = [rectangle, circle, outline, point]
+    size = {"imageWidth": 100, "imageHeight": 200}
+    return {
+        "version": "5.5.0",
+        "flags": {},
+        "shapes": shapes,
+        "imagePath": "a b.png",
+        "imageData": None,
+        **size,
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("path", ["a b.png", "C:\\pages\\a b.png", "../elsewhere/a b.png"])
+def test_labelme(tmp_path, image, path):
+    (tmp_path / "one").mkdir()
+    image(tmp_path / "one" / "a b.png")
+    (tmp_path / "one" / "a b.json").write_text(json.dumps(labelme(imagePath=path)))
+    (tmp_path / "one" / "empty.json").write_text(json.dumps(labelme(imagePath="c.png", shapes=[])))
+    image(tmp_path / "one" / "c.png")
+    (tmp_path / "settings.json").write_text("{}")
+    pages, told = load(tmp_path, "labelme")
+    assert pages["a b.png"].page.marks == (
+        Mark((10, 20, 40, 60), ("Date",)),
+        Mark((45, 95, 55, 105), ("Stamp",)),
+        Mark((5, 4, 30, 9), ("Stamp",), ignore=True),
+    )
+    assert pages["c.png"].page.marks == () and pages["c.png"].exhaustive == {"Date", "Stamp"}
+    assert told == {
+        "shapes of the type circle (their upright box taken)": 1,
+        "shapes of the type polygon (their upright box taken)": 1,
+        "points (left out)": 1,
+        "JSON files that are not LabelMe's (passed over)": 1,
+    }

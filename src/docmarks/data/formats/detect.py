@@ -10,7 +10,7 @@ from typing import Any
 
 from docmarks.data.coco_file import FILE, load_json
 from docmarks.data.files import read_text
-from docmarks.data.formats import coco, label_studio, signverod, table, yolo
+from docmarks.data.formats import coco, label_studio, labelme, signverod, table, yolo
 from docmarks.data.formats.intake import files_in
 from docmarks.errors import DocmarksError
 from docmarks.pages.collect import collect
@@ -129,6 +129,11 @@ def is_label_studio(look: Look) -> bool:
         label_studio.is_flat(data) or task(data[0] if isinstance(data, list) and data else data)
         for data in look.objects
     )
+
+
+def is_labelme(look: Look) -> bool:
+    """Shapes of one image a file."""
+    return look.any_object(labelme.is_labelme)
 
 
 def is_datumaro(look: Look) -> bool:

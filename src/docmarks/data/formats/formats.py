@@ -12,6 +12,7 @@ from docmarks.data.formats import (
     cvat,
     datumaro,
     label_studio,
+    labelme,
     own,
     page_folder,
     signverod,
@@ -26,6 +27,7 @@ from docmarks.data.formats.detect import (
     is_cvat,
     is_datumaro,
     is_label_studio,
+    is_labelme,
     is_own,
     is_pages,
     is_signverod,
@@ -98,6 +100,9 @@ FORMATS: dict[str, Format] = {
         says=label_studio.says,
         suffix=".json",
         shown=True,
+    ),
+    "labelme": Format(
+        "LabelMe", labelme.read, is_labelme, labelme.write, labelme.HOLDS, place=labelme.place, shown=True
     ),
     "cvat": Format("CVAT for images", cvat.read, is_cvat, cvat.write, cvat.HOLDS, suffix=".xml"),
     "datumaro": Format("Datumaro", datumaro.read, is_datumaro, datumaro.write, datumaro.HOLDS, place=datumaro.place),
