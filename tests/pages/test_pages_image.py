@@ -221,3 +221,18 @@ def test_a_jpeg_over_the_limit_is_decoded_smaller_in_grey_too(tmp_path):
 def in_grey(path, **options):
     with ImageDocument(path, **options) as document:
         return document.page(1, grey=True).pixels
+
+
+@pytest.mark.parametrize(
+    ("dpi", "told"),
+    [
+        ((204, 98), (204, 204 / 98)),
+        ((100, 200), (100, 0.5)),
+        ((200, 196), (200, 1)),
+        ((300, 72), (200, 1)),  # more than any fax: somebody's mistake
+        ((20, 200), (200, 1)),
+    ],
+)
+def test_pixels_that_are_no_squares(tmp_path, dpi, told):
+    page = first(save(tmp_path / "a.tif", SQUARE, dpi=dpi))
+    assert (page.dpi, page.stretch) == pytest.approx(told)

@@ -87,3 +87,26 @@ def test_blank_pages_that_are_seen_alike_have_marks_in_their_own_pixels(tmp_path
     look = np.full((96, 96), 255, np.uint8)
     small, large = detector.on_looks([look], 96, 96), detector.on_looks([look], 192, 192)
     assert len(small) and np.allclose(2 * small.boxes, large.boxes, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("resolution", "size"), [((200, 100), (960, 480)), ((100, 200), (480, 960)), ((204, 98), (979, 470))]
+)
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_fax_is_seen_as_it_is_on_paper(file, tmp_path, resolution, size, orientation):
+    """Ten times the page that the finder learnt, in pixels that are no squares; boxes are in these."""
+    x, y = PLACES[0]
+    page = np.full((960, 960), 255, np.uint8)
+    page[10 * y : 10 * y + 240, 10 * x : 10 * x + 240] = 0
+    image = Image.fromarray(page).resize(size, Image.Resampling.BOX)
+    exif = Image.Exif()
+    if orientation == 6:
+        image = image.transpose(Image.Transpose.ROTATE_90)
+        resolution, exif[0x0112] = resolution[::-1], orientation
+    image.save(tmp_path / "fax.png", dpi=resolution, exif=exif)
+    (found, _) = pages_of(tmp_path / "fax.png", Detector.load(file, auto_rotate=False))[0]
+    assert (found.width, found.height) == size
+    across, down = size[0] / 96, size[1] / 96
+    truth = np.array([x * across, y * down, (x + 24) * across, (y + 24) * down])
+    assert len(found.marks) == 1 and found.marks[0].label == "Stamp"
+    assert iou_with(truth, np.array([found.marks[0].box]))[0] > 0.8

@@ -24,6 +24,9 @@ BELIEVABLE_DPI = (50.0, 2400.0)
 """A resolution outside this range is a placeholder of the program that wrote the file (72 x 72 is common, too, and
 believed: it only scales points)."""
 
+MOST_STRETCHED = 2.5
+"""Faxes have twice as many pixels across as down, or half as many; whoever says more has mistaken a unit."""
+
 READERS: dict[Kind, tuple[str, str]] = {
     "png": ("PIL.PngImagePlugin", "PngImageFile"),
     "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
@@ -95,7 +98,10 @@ class ImageDocument:
             if grey and self._image.format == "JPEG":
                 self._image.draft("L", None)
             self._image.load()
-            return PageImage(to_pixels(upright(self._image)), dpi, number)
+            stretch = _stretch(self._image)
+            if stretch != 1 and lies_on_its_side(self._image.getexif()):
+                stretch = 1 / stretch
+            return PageImage(to_pixels(upright(self._image)), dpi, number, stretch)
 
     def draw(self, number: int, sizes: object, grey: bool) -> None:
         """Nothing: a page of pixels can be resized, not drawn."""
@@ -236,12 +242,24 @@ def _tiff_pages(image: ImageFile.ImageFile) -> list[int]:
 
 
 def _dpi(image: ImageFile.ImageFile) -> float:
+    return _resolutions(image)[0]
+
+
+def _stretch(image: ImageFile.ImageFile) -> float:
+    """How many times as high as wide a pixel is; 1 where that is rounding."""
+    across, down = _resolutions(image)
+    return across / down if abs(across - down) > 0.1 * across else 1.0
+
+
+def _resolutions(image: ImageFile.ImageFile) -> tuple[float, float]:
+    """Pixels an inch, across and down."""
     try:
         across, down = (float(v) for v in image.info.get("dpi", (0, 0)))
     except (TypeError, ValueError, ZeroDivisionError):
-        return IMAGE_DPI
+        return IMAGE_DPI, IMAGE_DPI
     low, high = BELIEVABLE_DPI
-    return across if low <= across <= high and abs(across - down) <= 0.1 * across else IMAGE_DPI
+    believable = low <= across <= high and low <= down <= high and 1 / MOST_STRETCHED <= across / down <= MOST_STRETCHED
+    return (across, down) if believable else (IMAGE_DPI, IMAGE_DPI)
 
 
 def _too_large(size: tuple[int, int], limit: int) -> str:

@@ -27,13 +27,15 @@ class PageImage:
 
     Attributes:
         pixels: ``[H, W]`` grey or ``[H, W, 3]`` RGB, uint8.
-        dpi: Pixels an inch.
+        dpi: Pixels an inch, across.
         number: 1-based place in the document.
+        stretch: A pixel is so many times as high as it is wide: 2 on most faxes.
     """
 
     pixels: NDArray[np.uint8]
     dpi: float
     number: int
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True)

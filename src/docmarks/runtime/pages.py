@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
-from docmarks.marks import Document, Mark, Page
+from docmarks.marks import Detections, Document, Mark, Page
 from docmarks.pages.count import page_numbers
 from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.page_image import DrawnPage, PageImage
-from docmarks.runtime.detector import Detector
+from docmarks.runtime.detector import Detector, in_page_pixels
 from docmarks.runtime.in_flight import in_flight
+from docmarks.runtime.resize import resize
 
 Pixels = NDArray[np.uint8]
 Read = tuple[PageImage | DrawnPage, Pixels | None]
@@ -79,9 +80,17 @@ def detect_page(detector: Detector, page: PageImage | DrawnPage, wanted: Wanted)
         found = detector.on_looks(page.looks, width, height)
     else:
         height, width = page.pixels.shape[:2]
-        found = detector(page.pixels)
+        found = detector(page.pixels) if page.stretch == 1 else _on_square_pixels(detector, page)
     marks: tuple[Mark, ...] = found.marks(wanted.thresholds(detector))
     return Page(width, height, page.dpi, page.number, marks, time.perf_counter() - began, found.turned)
+
+
+def _on_square_pixels(detector: Detector, page: PageImage) -> Detections:
+    """What is found on a fax as it looks on paper, in its own pixels."""
+    height, width = page.pixels.shape[:2]
+    paper = (width, round(height * page.stretch)) if page.stretch > 1 else (round(width / page.stretch), height)
+    found = detector(resize(page.pixels, paper, "L" if page.pixels.ndim == 2 else "RGB"))
+    return in_page_pixels(found, paper, (width, height))
 
 
 def detect_pages(
