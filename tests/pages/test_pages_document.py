@@ -1,3 +1,4 @@
+import os
 import struct
 import zlib
 
@@ -198,3 +199,11 @@ def test_a_pdf_page_that_would_be_huge_names_the_option(tmp_path):
 def test_a_resolution_is_a_number_over_zero(tmp_path, dpi):
     with pytest.raises(DocmarksError, match=r"a resolution of .* dpi; give a number over 0"):
         only(save(tmp_path / "a.png", SQUARE), dpi=dpi)
+
+
+def test_a_pipe_is_told(tmp_path):
+    os.mkfifo(tmp_path / "a.pdf")
+    with pytest.raises(DocmarksError, match=r"a\.pdf: no regular file \(a pipe\?\); save it to one"):
+        open_document(tmp_path / "a.pdf")
+    with pytest.raises(DocmarksError, match="a folder, where a file is needed"):
+        open_document(tmp_path)

@@ -35,3 +35,8 @@ def test_what_is_no_list_of_pages(text):
 @given(st.sets(st.integers(1, 40), min_size=1))
 def test_any_set_of_pages_can_be_written_down(pages):
     assert chosen(40, parse_pages(",".join(map(str, pages)))) == sorted(pages)
+
+
+def test_a_list_of_numbers_is_told_how_to_be_one():
+    with pytest.raises(DocmarksError, match=r'pages \[1\]: no list of pages as a text; write for example "1-3,7"'):
+        parse_pages([1])

@@ -2,6 +2,7 @@ import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from docmarks.errors import DocmarksError
 from docmarks.export.onnx_file import export_onnx
@@ -164,3 +165,13 @@ def test_a_device_that_is_not_there_is_one_line(folder, tmp_path):
     (tmp_path / "model.xml").write_text("int8")
     with pytest.raises(DocmarksError, match="no exported model in this folder"):
         Detector.load(tmp_path, device="cuda")
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["page.png", Image.new("L", (9, 9)), np.zeros((9, 9)), np.zeros((9, 9, 4), np.uint8), np.zeros((0, 9), np.uint8)],
+    ids=["path", "picture", "floats", "alpha", "empty"],
+)
+def test_what_is_no_page_image_is_told(image):
+    with pytest.raises(DocmarksError, match="a page image"):
+        Detector.load()(image)

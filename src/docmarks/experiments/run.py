@@ -265,6 +265,7 @@ def _trained(
     with watch(config.steps) if watch is not None and processes.leads else nullcontext() as told:
         checkpoint = train(config, samples, folder.path, start, told, validator, device, processes, tell)
     if processes.leads:
+        tell("exporting the model and writing the report")
         finish(config, checkpoint, folder, validator)
         if told_gain := gain(folder, config.validation.monitor):
             tell(told_gain)

@@ -11,6 +11,8 @@ def parse_pages(text: str) -> tuple[range, ...]:
     Raises:
         DocmarksError: The text is no list of pages.
     """
+    if not isinstance(text, str):
+        raise DocmarksError(f'pages {text!r}: no list of pages as a text; write for example "1-3,7"')
     ranges = []
     for part in text.split(","):
         low, dash, high = part.strip().partition("-")

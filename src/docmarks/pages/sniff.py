@@ -44,6 +44,9 @@ def sniff(path: Path) -> Kind:
     Raises:
         DocmarksError: It is missing, empty, unreadable or of no kind that can be read.
     """
+    if path.exists() and not path.is_file():
+        what = "a folder, where a file is needed" if path.is_dir() else "no regular file (a pipe?); save it to one"
+        raise DocmarksError(f"{path}: {what}")
     try:
         with path.open("rb") as file:
             head = file.read(PDF_WITHIN + 8)

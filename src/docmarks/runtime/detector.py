@@ -145,7 +145,16 @@ class Detector:
 
         Returns:
             Detections in pixels of ``image``, down to the model's lowest score.
+
+        Raises:
+            DocmarksError: It is no such image.
         """
+        if not (isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.ndim in (2, 3) and image.size):
+            raise DocmarksError(
+                "a page image is a NumPy array of uint8, [H, W] grey or [H, W, 3] RGB; convert it first"
+            )
+        if image.ndim == 3 and image.shape[2] != 3:
+            raise DocmarksError(f"a page image of {image.shape[2]} channels; convert it to RGB or grey first")
         height, width = image.shape[:2]
         looks = self._looks(width, height)
         if self.tiles == 1:
