@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,15 +12,23 @@ from typing import Any
 from docmarks.errors import DocmarksError
 
 PART = ".part"
-"""What a file is called, after its own name, until it is whole."""
+"""Ends what a file is called until it is whole."""
 
 CURE = "choose another -o"
 
 
 @contextmanager
 def staged(path: Path) -> Iterator[Path]:
-    """Gives a name to write under. What is there when the block ends becomes ``path``; if it is broken off, it goes."""
-    part = path.with_name(path.name + PART)
+    """Gives a name to write under. What is there when the block ends becomes ``path``; if it is broken off, it goes.
+
+    A link is followed, and stays one. A device or a pipe is written to as it is.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    path = Path(os.path.realpath(path))
+    # Of this process alone: another may be writing the same file.
+    part = path.with_name(f"{path.name}.{os.getpid()}{PART}")
     try:
         yield part
         part.replace(path)
@@ -80,7 +89,7 @@ def make_folder(path: Path) -> None:
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        probe = path / f".docmarks{PART}"
+        probe = path / f".docmarks.{os.getpid()}{PART}"
         probe.touch()
         probe.unlink()
     except OSError as error:

@@ -122,3 +122,10 @@ def test_what_is_found_on_a_page_of_a_document_is_on_that_page_alone(tmp_path):
     wrong = FalsePositive(second, Mark((10.0, 10.0, 40.0, 40.0), ("Stamp",), (0.9,)), np.zeros(4, np.float32))
     pages = mined([dataset], [Recurring((wrong,))], NOT_A_MARK).pages
     assert [[mark.label for mark in page.page.marks].count(NOT_A_MARK) for page in pages] == [0, 1, 0]
+
+
+def test_the_set_that_is_mined_is_not_written_over(data):
+    before = (data / "annotations.json").read_text()
+    with pytest.raises(DocmarksError, match="is the data set that is mined; choose another -o"):
+        write_mined(data, [read(data)], [], [], NOT_A_MARK, LabelSet.load("default"))
+    assert (data / "annotations.json").read_text() == before

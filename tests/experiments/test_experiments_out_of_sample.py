@@ -81,6 +81,8 @@ def test_folds_of_other_annotations_are_not_taken(dataset, tmp_path):
     fewer = Dataset(dataset.root, dataset.name, dataset.pages[:-1])
     with pytest.raises(DocmarksError, match="annotations have changed"):
         out_of_sample([fewer], 2, tmp_path / "out", Learns())
+    with pytest.raises(DocmarksError, match="was trained in another way"):
+        out_of_sample([dataset], 2, tmp_path / "out", Learns(), how="default 6")
     (tmp_path / "out" / "fold-1-of-2" / "predictions.npz").write_bytes(b"cut off")
     with pytest.raises(DocmarksError, match="remove it"):
         out_of_sample([dataset], 2, tmp_path / "out", Learns())

@@ -205,7 +205,7 @@ def test_backgrounds_that_are_not_there(tmp_path):
 def test_a_folder_that_cannot_be_written_is_one_line_from_a_worker_too(tmp_path, ink):
     (tmp_path / "images").mkdir()
     pages = FamilyPages(own({"Date": 1}), 2, 0, ink)
-    (tmp_path / "images" / f"{pages.name(0)}.png.part").mkdir()
+    (tmp_path / "images" / f"{pages.name(0)}.png").mkdir()
     with pytest.raises(DocmarksError, match="cannot be written"):
         make_corpus(pages, tmp_path, 2)
 

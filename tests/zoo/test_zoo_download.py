@@ -1,6 +1,7 @@
 """Downloads from a server of our own on this machine."""
 
 import hashlib
+import shutil
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,10 +10,12 @@ import pytest
 
 from docmarks.cli.main import main
 from docmarks.errors import DocmarksError
+from docmarks.weights import DEFAULT_MODEL
 from docmarks.zoo import pull as pulling
 from docmarks.zoo.download import fetch, sha256_of
 from docmarks.zoo.published import MODELS
 from docmarks.zoo.pull import published
+from docmarks.zoo.verify import verify
 
 CONTENT = bytes(range(256)) * 40
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -162,3 +165,12 @@ def test_verify(tmp_path, capsys):
     with pytest.raises(SystemExit) as stop:
         main(["weights", "verify", str(tmp_path / "m.pkl"), "--sha256", "0" * 64])
     assert stop.value.code == 2 and SHA256 in capsys.readouterr().err
+
+
+def test_a_model_without_its_weights_is_told(tmp_path):
+    for suffix in (".xml", ".bin"):
+        shutil.copy(DEFAULT_MODEL.with_suffix(suffix), tmp_path / f"m{suffix}")
+    assert "docmarks model" in verify(tmp_path / "m.xml")
+    (tmp_path / "m.bin").write_bytes((tmp_path / "m.bin").read_bytes()[:1000])
+    with pytest.raises(DocmarksError, match=r"m\.xml: "):
+        verify(tmp_path / "m.xml")

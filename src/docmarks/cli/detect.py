@@ -129,11 +129,16 @@ def _report(name: str, page: Page) -> None:
     counts = Counter(mark.label for mark in page.marks)
     told = ", ".join(f"{count} {label}" for label, count in sorted(counts.items())) or "no marks"
     turned = f", turned by {page.turned:g} degrees" if page.turned else ""
-    print(f"{name}  page {page.number}: {told}  ({page.seconds:.2f} s{turned})", flush=True)
+    print(f"{printable(name)}  page {page.number}: {told}  ({page.seconds:.2f} s{turned})", flush=True)
 
 
 def _fail(message: str) -> None:
-    print(f"docmarks: {message}", file=sys.stderr)
+    print(f"docmarks: {printable(message)}", file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """As it is, but for what would move a terminal's cursor or colour it: a file may be called anything."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _watched(files: Sequence[Path], pages: str | None, password: str | None) -> Quiet | DocumentBar:

@@ -90,6 +90,8 @@ def evaluate(
     for target in (out, json_file.parent if json_file is not None else None):
         if target is not None:
             make_folder(target)  # better told now than after the work
+    if diagnosed and tiles > 1:
+        raise DocmarksError("--diagnose tells of pages that are seen as a whole; leave --tiles out")
     datasets = taken_as_complete([read(folder) for folder in folders], complete or ())
     training = [read(folder) for folder in train or ()]
     between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)

@@ -84,7 +84,8 @@ def _found_by_folds(
     from docmarks.runtime.detector import Detector
 
     training = Training(config, start, {} if steps is None else {"steps": steps}, step_bar)
-    found = out_of_sample(datasets, folds, out / "folds", training, page_bar)
+    how = "" if config is None else config.read_text(encoding="utf-8", errors="replace")
+    found = out_of_sample(datasets, folds, out / "folds", training, page_bar, f"{start} {steps}\n{how}")
     detector = Detector.load(run_of(out / "folds", 0, folds))
     label_set = LabelSet.load(detector.label_set)
     pages = tuple(page for dataset in datasets for page in dataset.relabel(label_set).pages)

@@ -61,6 +61,8 @@ def load_json(file: Path) -> Any:
         raise DocmarksError(f"{file}: broken JSON at {where} ({error.msg}); write it again") from error
     except RecursionError as error:
         raise DocmarksError(f"{file}: JSON nested too deep for annotations; export it again") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise DocmarksError(f"{file}: broken JSON ({str(error).split(';')[0]}); write it again") from error
 
 
 def write(dataset: Dataset, file: Path) -> None:

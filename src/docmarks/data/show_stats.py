@@ -58,7 +58,7 @@ def print_parts(sets: Sequence[RawSet], dealt: Counter[str]) -> None:
     total = sum(counts.values(), Counter[str]())
     table = _table("Parts", ["", *(f"{part} ({dealt[part]} new documents)" for part in PARTS)])
     for label in (PAGES, *(label for label, _ in total.most_common() if label != PAGES)):
-        table.add_row(label, *(f"{counts[p][label]} ({counts[p][label] / total[label]:.0%})" for p in PARTS))
+        table.add_row(label, *(f"{counts[p][label]} ({counts[p][label] / max(total[label], 1):.0%})" for p in PARTS))
     _console().print(table)
 
 

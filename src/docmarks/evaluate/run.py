@@ -160,7 +160,8 @@ def choose(datasets: Sequence[Dataset], label_set: LabelSet, part: str) -> list[
     chosen = [_only(dataset, part).relabel(label_set) for dataset in datasets]
     if not any(dataset.pages for dataset in chosen):
         cure = "" if part == "all" else "; take --part all"
-        raise DocmarksError(f"{', '.join(str(dataset.root) for dataset in datasets)}: no {part} pages{cure}")
+        which = "" if part == "all" else f"{part} "
+        raise DocmarksError(f"{', '.join(str(dataset.root) for dataset in datasets)}: no {which}pages{cure}")
     return [replace(dataset, name=name) for name, dataset in zip(_names(chosen), chosen, strict=True)]
 
 

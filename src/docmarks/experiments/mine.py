@@ -122,6 +122,8 @@ def write_mined(
             told = f"there are groups 1 to {len(groups)}" if groups else "there is no group"
             raise DocmarksError(f"--without {number}: {told}")
     kept = [group for number, group in enumerate(groups, start=1) if number not in without]
+    if any(out.resolve() == dataset.root.resolve() for dataset in datasets):
+        raise DocmarksError(f"{out}: is the data set that is mined; choose another -o, the images stay where they are")
     make_folder(out)
     write(mined(datasets, kept, label), out / FILE)
     rules = with_label(label_set, label).model_dump(mode="json", exclude_defaults=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from docmarks.atomic import make_folder, write_bytes
+from docmarks.atomic import make_folder, write_bytes, write_text
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_page
@@ -60,7 +60,7 @@ class Training:
 
 
 def out_of_sample(
-    datasets: Sequence[Dataset], folds: int, out: Path, learn: Learn, progress: Progress = iter
+    datasets: Sequence[Dataset], folds: int, out: Path, learn: Learn, progress: Progress = iter, how: str = ""
 ) -> list[Detections]:
     """Detections on every page, by a model that has not seen its document.
 
@@ -73,9 +73,10 @@ def out_of_sample(
         out: Folder for the folds.
         learn: Trains one model.
         progress: Wraps the pages of a fold, to show a bar.
+        how: What the training is given beside the data.
 
     Raises:
-        DocmarksError: There are too few documents, or ``out`` holds the folds of other data.
+        DocmarksError: There are too few documents, or ``out`` holds the folds of other data or of another training.
     """
     pages = [page for dataset in datasets for page in dataset.pages]
     of_page = np.array([fold_of(page, folds) for page in pages], np.int64)
@@ -85,6 +86,7 @@ def out_of_sample(
     for fold in range(folds):
         folder = run_of(out, fold, folds).parent
         data, mark = _write_data(datasets, fold, folds, folder)
+        _trained_so(folder, how)
         mine = [int(n) for n in np.flatnonzero(of_page == fold)]
         file = folder / "predictions.npz"
         if not file.exists():
@@ -118,6 +120,16 @@ def _write_data(datasets: Sequence[Dataset], fold: int, folds: int, folder: Path
         digest.update((place / FILE).read_bytes())
         written.append(place)
     return written, digest.hexdigest()
+
+
+def _trained_so(folder: Path, how: str) -> None:
+    """Notes what the fold is trained with, or compares it with what was noted."""
+    file = folder / "training.txt"
+    if file.exists() and file.read_text(encoding="utf-8") != how:
+        raise DocmarksError(
+            f"{folder}: was trained in another way (--config, --from, --max-steps); choose another -o, or remove it"
+        )
+    write_text(file, how)
 
 
 def _save(found: Sequence[Detections], mark: str, labels: Sequence[str], file: Path) -> None:

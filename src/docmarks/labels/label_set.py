@@ -77,7 +77,7 @@ class LabelSet(BaseModel):
                 raise DocmarksError(f"{name}: no such label set; there are {', '.join(known)}, or name a .yaml file")
         try:
             found = cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
             raise DocmarksError(f"{path}: not a readable label set: {str(error).splitlines()[0]}") from error
         except ValidationError as error:
             raise DocmarksError(f"{path}: {_explain(error)}") from error

@@ -52,6 +52,7 @@ def write_page(
         title=title,
         n_pages=len(pages),
         n_suspects=len(suspects),
+        n_suspected=len({suspect.page for suspect in suspects}),
         kinds=Counter(suspect.kind for suspect in suspects).most_common(),
         rows=[(rank, suspect, _said(suspect, pages), pages[suspect.page].file) for rank, suspect in enumerate(shown)],
         pictures=_pictures(shown, pages, progress),

@@ -27,7 +27,7 @@ def in_flight(
         work: Called in other threads; what it raises comes out in the item's place.
         items: Drawn lazily.
         streams: How many at once.
-        workers: Makes so many; ``ProcessPoolExecutor`` for work that does not let other threads run.
+        workers: Makes so many; ``WorkerProcesses`` for work that does not let other threads run.
     """
     pool = workers(streams)
     waiting: deque[Future[R]] = deque()

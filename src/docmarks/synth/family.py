@@ -132,7 +132,7 @@ class Family(Section):
             raise DocmarksError(f"{name}: no such family of documents; choose from {', '.join(names())}") from error
         except (OSError, UnicodeDecodeError) as error:
             raise DocmarksError(f"{file}: cannot be read ({error}); check the file") from error
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, RecursionError) as error:
             raise DocmarksError(f"{file}: not readable as YAML: {str(error).splitlines()[0]}") from error
         except ValidationError as error:
             first = error.errors()[0]

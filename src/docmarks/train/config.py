@@ -149,7 +149,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DocmarksError(f"{path}: no such configuration file") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise DocmarksError(f"{path}: not readable as YAML: {str(error).splitlines()[0]}") from error
     if not isinstance(data, dict):
         raise DocmarksError(f"{path}: not a configuration: it needs keys such as steps and learning_rate")

@@ -50,7 +50,7 @@ def read_detectron2_config(path: Path, labels: Sequence[str] | None = None) -> M
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DocmarksError(f"{path}: no such configuration file") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise DocmarksError(f"{path}: not readable as YAML: {str(error).splitlines()[0]}") from error
     if not isinstance(values, Mapping):
         raise DocmarksError(f"{path}: not a Detectron2 configuration")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docmarks.errors import DocmarksError
+from docmarks.runtime.session import Compiled
 from docmarks.runtime.sheet import read_sheet
 from docmarks.train.checkpoint import read_checkpoint
 from docmarks.zoo.download import sha256_of
@@ -28,6 +29,7 @@ def verify(path: Path, sha256: str | None = None) -> str:
 def _what(path: Path) -> str:
     if path.suffix in (".onnx", ".xml"):
         sheet = read_sheet(path)
+        Compiled(path)  # its weights as well, which OpenVINO keeps in a file of their own
         return f"docmarks model {sheet.name} {sheet.version} ({sheet.precision}), {len(sheet.config.labels)} labels"
     if path.suffix == ".safetensors":
         checkpoint = read_checkpoint(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from docmarks.data.read_page import number_in, open_annotated
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH
 from docmarks.runtime.in_flight import in_flight
+from docmarks.runtime.worker_processes import WorkerProcesses
 
 ORIENTATION = 0x0112
 """EXIF."""
@@ -113,7 +113,7 @@ def look_at_all(places: Sequence[Place], compare: bool, workers: int) -> Iterato
     if workers <= 1 or len(places) < 2 * workers:
         yield from (look(place, compare) for place in places)
         return
-    yield from in_flight(partial(look, compare=compare), places, workers, ProcessPoolExecutor)
+    yield from in_flight(partial(look, compare=compare), places, workers, WorkerProcesses)
 
 
 def _orientation(file: Path, size: tuple[int, int]) -> int:

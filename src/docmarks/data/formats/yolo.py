@@ -79,14 +79,14 @@ def _sheet(sheet: Path) -> tuple[list[str], dict[str, list[Path]]]:
     """Class names, and the folders or lists of images of each part."""
     try:
         data: Any = yaml.safe_load(read_text(sheet))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise DocmarksError(f"{sheet}: broken YAML ({str(error).splitlines()[0]}); correct it") from error
     names = data.get("names") if isinstance(data, dict) else None
     if isinstance(names, dict):
         if sorted(names) != list(range(len(names))):
             raise DocmarksError(f"{sheet}: the classes in names must be numbered from 0 without a gap; correct it")
         names = [names[number] for number in range(len(names))]
-    if not isinstance(names, list):
+    if not isinstance(names, list) or not all(isinstance(name, str | int | float) for name in names):
         raise DocmarksError(f"{sheet}: has no class names; add names: [...]")
     base = sheet.parent / str(data.get("path") or "")
     sources = {}

@@ -87,7 +87,7 @@ function openCell(p, t) {
   panel.hidden = false;
   panel.querySelector("h3").textContent = cellName(p, t, counts[p][t]);
   panel.querySelector("p").textContent = `${seen.length} shown, ` + (p === none
-    ? "in the order of their pages" : "most confident first")
+    ? `those missed at a score of ${data.threshold}, in the order of their pages` : "most confident first")
     + `. They were chosen from a score of ${data.threshold} on, with each prediction at the mark it overlaps most.`;
   panel.querySelector(".crops").replaceChildren(...seen.map((crop, i) => drawCrop(crop, seen, i)));
   for (const button of document.querySelectorAll("#matrix button")) button.setAttribute("aria-pressed", "false");
@@ -193,8 +193,9 @@ for (const radio of document.getElementsByName("view")) {
 for (const id of ["show-found", "show-truth", "zoom"]) byId(id).addEventListener("change", () => openPage(state.list, state.at));
 byId("previous").addEventListener("click", () => step(-1));
 byId("next").addEventListener("click", () => step(1));
-document.querySelector("dialog").addEventListener("keydown", event => {
-  if (event.target.type === "checkbox") return;
+// On the document: a button that becomes disabled at the last page loses the focus.
+document.addEventListener("keydown", event => {
+  if (!document.querySelector("dialog").open) return;
   if (event.key === "ArrowLeft") step(-1);
   if (event.key === "ArrowRight") step(1);
 });

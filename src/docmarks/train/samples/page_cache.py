@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from docmarks.atomic import staged
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.read_page import read_pixels
 from docmarks.train.config import TrainConfig
@@ -70,10 +71,8 @@ class PageCache:
             self.config.folder.mkdir(parents=True, exist_ok=True)
             used = sum(entry.stat().st_size for entry in os.scandir(self.config.folder))
             if used + pixels.nbytes <= self.config.disk * GIB:
-                beside = kept.with_name(f"{kept.name}.{os.getpid()}.part")
-                with beside.open("wb") as opened:
+                with staged(kept) as part, part.open("wb") as opened:
                     np.save(opened, pixels)
-                beside.replace(kept)
         return pixels
 
     def _name(self, page: DatasetPage) -> str:
