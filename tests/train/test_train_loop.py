@@ -11,6 +11,7 @@ from docmarks.train import checkpoint
 from docmarks.train.checkpoint import read_checkpoint
 from docmarks.train.config import TrainConfig, read_config
 from docmarks.train.feed import Sample, batches
+from docmarks.train.folder_lock import locked
 from docmarks.train.loop import train
 from docmarks.train.start import Start
 from docmarks.train.trainer import Trainer
@@ -191,3 +192,9 @@ def test_a_flipped_bit_in_a_checkpoint_is_noticed(tmp_path):
     last.write_bytes(bytes(damaged))
     with pytest.raises(DocmarksError, match=r"last\.safetensors: the checkpoint is damaged"):
         train(config(steps=2), Squares(), tmp_path)
+
+
+def test_two_do_not_train_in_one_folder(tmp_path):
+    with locked(tmp_path), pytest.raises(DocmarksError, match="another process is training here"):
+        train(config(steps=2), Squares(), tmp_path)
+    assert train(config(steps=2), Squares(), tmp_path).exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from docmarks.train.device import Device
 from docmarks.train.distributed import ALONE, Processes
 from docmarks.train.environment import environment
 from docmarks.train.feed import TrainingSamples, batches
+from docmarks.train.folder_lock import locked
 from docmarks.train.interrupts import Interrupted, Wish, heeded
 from docmarks.train.meter import Meter
 from docmarks.train.pictures import pictures
@@ -225,17 +227,18 @@ def train(
     if processes.leads:
         make_folder(out)
     device = device or Device.choose(config, processes.local_rank)
-    run = Run(config, out, start, validator, device, processes)
-    for message in run.messages:
-        if tell is not None:
-            tell(message)
     try:
-        run.prepare_folder()
-        if processes.leads:
-            with opened(run.folder, config.log, run.trainer.step) as writers:
-                run.steps(samples, writers, Unwatched() if watch is None else watch)
-        else:
-            run.steps(samples, [], Unwatched())
+        with locked(out) if processes.leads else nullcontext():
+            run = Run(config, out, start, validator, device, processes)
+            for message in run.messages:
+                if tell is not None:
+                    tell(message)
+            run.prepare_folder()
+            if processes.leads:
+                with opened(run.folder, config.log, run.trainer.step) as writers:
+                    run.steps(samples, writers, Unwatched() if watch is None else watch)
+            else:
+                run.steps(samples, [], Unwatched())
     except OSError as error:
         raise DocmarksError(
             f"{out}: cannot be written ({error.strerror}); free some space, "
