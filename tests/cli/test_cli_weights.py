@@ -28,7 +28,7 @@ def test_a_checkpoint_becomes_one_of_fewer_filters(folder, run, capsys):
     [
         (("nothing.safetensors", "data", "-o", "small.safetensors"), "nothing.safetensors: no such checkpoint"),
         (("whole.safetensors", "nowhere", "-o", "small.safetensors"), "nowhere"),
-        (("whole.safetensors", "data", "-o", "no/small.safetensors"), "no/small.safetensors: cannot write"),
+        (("whole.safetensors", "data", "-o", "no/small.safetensors"), "no/small.safetensors: cannot be written"),
         (("whole.safetensors", "data", "-o", "small.safetensors", "--keep", "1.5"), "--keep"),
     ],
 )

@@ -90,10 +90,13 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path):
     assert len(read(tmp_path).pages) == 1
 
 
-def test_a_failed_write_leaves_the_old_file(tmp_path):
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
     dataset = load(tmp_path, minimal())
     before = (tmp_path / "annotations.json").read_bytes()
-    (tmp_path / "annotations.json.part").mkdir()
+    monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(DocmarksError, match="cannot be written"):
         write(dataset, tmp_path / "annotations.json")
     assert (tmp_path / "annotations.json").read_bytes() == before

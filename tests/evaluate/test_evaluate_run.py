@@ -161,7 +161,7 @@ def test_a_detector_may_name_another_label_set(dataset):
 
 
 def test_no_pages(dataset):
-    with pytest.raises(DocmarksError, match="no all pages"):
+    with pytest.raises(DocmarksError, match=": no pages"):
         evaluate_detector(FindsBlack(), [dataset()], "all")
     group = next(f"g{i}" for i in range(99) if not is_validation(f"g{i}"))
     with pytest.raises(DocmarksError, match="no validation pages; take --part all"):

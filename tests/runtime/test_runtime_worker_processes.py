@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,15 @@ def test_they_end_with_their_parent_however_it_ends(running, told):
     _, errors = process.communicate(timeout=20)
     assert process.returncode != 0 and all(map(gone, workers))
     assert errors.count("Traceback") <= 1  # of the parent alone
+
+
+def test_a_ctrl_c_while_work_is_handed_out_is_heard_afterwards(monkeypatch):
+    def submitted(pool, work, *arguments, **keywords):
+        signal.raise_signal(signal.SIGINT)
+        return "handed out"
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submitted)
+    with pytest.raises(KeyboardInterrupt):
+        WorkerProcesses(1).submit(slowly, 1)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())

@@ -76,7 +76,8 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], config: ModelConfig, i
         try:
             save_file(plain, part, metadata)
         except SafetensorError as error:
-            raise DocmarksError(f"{path}: cannot be written ({error}); {CURE}") from error
+            why = str(error).split(" (os error")[0]  # what follows names a file beside the target
+            raise DocmarksError(f"{path}: cannot be written ({why}); {CURE}") from error
         with part.open("rb") as file:
             os.fsync(file.fileno())
         read_checkpoint(part)  # what is on the disk now is what was meant, or the old file stays
