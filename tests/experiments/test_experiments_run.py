@@ -266,7 +266,7 @@ def test_a_detectron2_model_can_be_started_from(tmp_path):
     assert config.freeze == 2 and config.model.head == "sigmoid" and config.model.input.channels == "bgr"
 
 
-def test_minimum_scores_of_the_weights_to_start_from_survive_a_resume(work, tmp_path):
+def test_minimum_scores_of_the_weights_to_start_from_survive_a_resume(work, tmp_path, unfinished):
     plan = request(work, tmp_path / "cut")
     with pytest.raises(Interrupted):
         run(plan, watch=lambda steps: nullcontext(Stops(at=2)))
