@@ -11,12 +11,13 @@ import pytest
 from docmarks.runtime.worker_processes import WorkerProcesses
 
 PROGRAM = """
-import os, sys, time
+import signal
 from docmarks.runtime.in_flight import in_flight
 from docmarks.runtime.worker_processes import WorkerProcesses
 from test_runtime_worker_processes import slowly
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are begun without
     for done in in_flight(slowly, range(1000), 2, WorkerProcesses):
         print(done, flush=True)
 """
@@ -84,7 +85,11 @@ def test_a_ctrl_c_while_work_is_handed_out_is_heard_afterwards(monkeypatch):
         return "handed out"
 
     monkeypatch.setattr(ProcessPoolExecutor, "submit", submitted)
-    with pytest.raises(KeyboardInterrupt):
-        WorkerProcesses(1).submit(slowly, 1)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            WorkerProcesses(1).submit(slowly, 1)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+    finally:
+        signal.signal(signal.SIGINT, before)
