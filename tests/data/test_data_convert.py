@@ -301,3 +301,15 @@ def test_a_folder_of_everything_becomes_tasks_that_can_be_shown_and_come_back(tm
     assert all(Path("/" + path).is_file() and path.endswith(".png") for path in paths) and len(paths) == 3
     back = convert(Path("ls/tasks.json"), Path("back"), exhaustive=[])
     assert sorted(page.file.name for page in back.dataset.pages) == ["a-001.png", "b.png", "c-001.png"]
+
+
+@pytest.mark.parametrize("name", ["coco", "docmarks"])
+def test_images_of_one_name_that_are_not_there_are_told_once_each(tmp_path, name):
+    root = tmp_path / "set"
+    root.mkdir()
+    images = [{"id": n, "file_name": f"{folder}/1.png", "width": 100, "height": 200} for n, folder in enumerate("ab")]
+    boxes = [{"id": n, "image_id": n, "category_id": 1, "bbox": [10, 10, 20, 20]} for n in range(2)]
+    data = {"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "Date"}]}
+    (root / FILE).write_text(json.dumps(data))
+    done = convert(root, tmp_path / "out", from_format=name)
+    assert len(done.dataset.pages) == 2 and any("2 images that are not there" in note for note in done.left)

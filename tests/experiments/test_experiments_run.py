@@ -331,3 +331,9 @@ def test_without_data_nothing_is_trained(tmp_path):
 def test_a_wrong_value_of_an_option_is_no_mistake_in_a_file(work, tmp_path):
     with pytest.raises(DocmarksError, match=r"^command line: steps: Input should be greater than 0"):
         run(request(work, tmp_path / "run", changes={"steps": -4}))
+
+
+def test_minimum_scores_survive_where_losses_alone_choose(work, tmp_path, unfinished):
+    changes = {"validation": {"monitor": "val_loss", "loss_every": 1, "ap_every": 0}, "steps": 2}
+    kept = run(request(work, tmp_path / "run", changes=changes))
+    assert read_checkpoint(kept).info["thresholds"]["Signature"] == 0.81

@@ -144,7 +144,7 @@ def taken_as_complete(datasets: list[Dataset], names: Sequence[str]) -> list[Dat
     for name in names:
         if name not in known:
             raise DocmarksError(f"--assume-exhaustive {name}: no such set; they are called {', '.join(known)}")
-    return [dataset.complete() if dataset.name in names else dataset for dataset in datasets]
+    return [dataset.completed(names) for dataset in datasets]
 
 
 def _diagnosis(

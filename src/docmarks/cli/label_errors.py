@@ -84,8 +84,7 @@ def _found_by_folds(
     from docmarks.runtime.detector import Detector
 
     training = Training(config, start, {} if steps is None else {"steps": steps}, step_bar)
-    how = config.read_text(encoding="utf-8", errors="replace") if config is not None and config.is_file() else ""
-    found = out_of_sample(datasets, folds, out / "folds", training, page_bar, f"{start} {steps}\n{how}")
+    found = out_of_sample(datasets, folds, out / "folds", training, page_bar, training.how)
     detector = Detector.load(run_of(out / "folds", 0, folds))
     label_set = LabelSet.load(detector.label_set)
     pages = tuple(page for dataset in datasets for page in dataset.relabel(label_set).pages)

@@ -15,7 +15,7 @@ from PIL import Image
 from docmarks.atomic import staged
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.formats.notes import Notes
-from docmarks.data.read_page import place_of
+from docmarks.data.read_page import in_place
 from docmarks.errors import DocmarksError
 from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.sniff import sniff
@@ -58,7 +58,7 @@ class Bringer:
         Raises:
             DocmarksError: The folder cannot be written, or a page is of another size than its boxes are for.
         """
-        there = [replace(page, page=replace(page.page, number=place_of(page))) for page in pages]
+        there = in_place(pages)
         names = names_of(there, self.shown)
         try:
             for page, name in zip(watch(there), names, strict=False):

@@ -38,7 +38,7 @@ class DatasetPage:
     def number(self) -> int:
         """Place in its file, from 1, for a PDF or a TIFF of several pages; of an image alone, perhaps in another.
 
-        ``read_page.place_of`` tells which.
+        ``read_page.in_place`` tells which.
         """
         return self.page.number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from docmarks.atomic import whole
@@ -23,6 +24,17 @@ def write_text(file: Path, text: str, errors: str = "surrogateescape") -> None:
     with whole(file, "choose another folder") as part:
         file.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(text, encoding="utf-8", errors=errors, newline="")
+
+
+def distinct_stems(images: Sequence[Path]) -> list[str]:
+    """What files of annotations are called after their images: never two alike."""
+    taken: dict[str, None] = {}
+    for image in images:
+        stem = image.stem if image.stem not in taken else image.name.replace(".", "_")
+        while stem in taken:
+            stem += "_"
+        taken[stem] = None
+    return list(taken)
 
 
 def read_text(file: Path) -> str:

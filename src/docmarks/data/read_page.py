@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Sized
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -40,19 +42,26 @@ def open_annotated(file: Path, dpi: float) -> OpenDocument:
     return open_document(file, dpi=dpi if sniff(file) == "pdf" else None)
 
 
-def place_of(page: DatasetPage) -> int:
-    """A page's place in its file: 1 where it is alone there, whatever place in a document its record tells of.
+def in_place(pages: Sequence[DatasetPage]) -> list[DatasetPage]:
+    """The pages with their places in their files: 1 where one is alone there, whatever its record tells of.
 
     Raises:
-        DocmarksError: The file cannot be read, or has fewer pages.
+        DocmarksError: A file cannot be read, or has fewer pages.
     """
-    if page.number == 1 or not page.file.is_file():
-        return page.number
-    with open_annotated(page.file, page.page.dpi) as document:
-        return number_in(document, page.file, page.number)
+    lengths: dict[Path, range] = {}
+    found = []
+    for page in pages:
+        if page.number > 1 and page.file.is_file():
+            if page.file not in lengths:
+                with open_annotated(page.file, page.page.dpi) as document:
+                    lengths[page.file] = range(len(document))
+            number = number_in(lengths[page.file], page.file, page.number)
+            page = replace(page, page=replace(page.page, number=number))
+        found.append(page)
+    return found
 
 
-def number_in(document: OpenDocument, file: Path, number: int) -> int:
+def number_in(document: Sized, file: Path, number: int) -> int:
     """Which page of an open document a record means. Of an image alone it may say which of a document it once was.
 
     Raises:

@@ -18,16 +18,17 @@ def left_out(datasets: Sequence[Dataset], rules: LabelSet) -> list[str]:
     Raises:
         DocmarksError: No box of these data sets has a label of the set.
     """
-    boxes, kept = Counter[str](), 0
-    for mark in (mark for dataset in datasets for page in dataset.pages for mark in page.page.marks if not mark.ignore):
-        kept += bool(rules.apply(mark.labels).labels)
-        boxes.update(label for label in mark.labels if label not in (*LABELS, *SPELLINGS))
+    marks = (mark for dataset in datasets for page in dataset.pages for mark in page.page.marks if not mark.ignore)
+    together = Counter(mark.labels for mark in marks)
+    boxes: Counter[str] = Counter()
+    for labels, count in together.items():
+        boxes.update({label: count for label in labels if label not in (*LABELS, *SPELLINGS)})
     unknown = {label: count for label, count in sorted(boxes.items()) if not rules.apply([label]).labels}
     lines = [
         f"{count} boxes of {label} are left out: label set {rules.name} does not have it{_hint(label)}"
         for label, count in unknown.items()
     ]
-    if unknown and not kept:
+    if unknown and not any(rules.apply(labels).labels for labels in together):
         raise DocmarksError(f"nothing to train on: {lines[0]}; name your labels in a --label-set (docs/data.md)")
     return lines
 

@@ -50,6 +50,13 @@ class Training:
     changes: dict[str, Any] = field(default_factory=dict)
     watch: Watched | None = None
 
+    @property
+    def how(self) -> str:
+        """What would make another model of the same data."""
+        named = self.config is not None and self.config.is_file()
+        text = self.config.read_text(encoding="utf-8", errors="replace") if self.config is not None and named else ""
+        return f"{self.start} {self.changes}\n{text}"
+
     def __call__(self, data: Sequence[Path], folder: Path) -> Detector:
         """See ``Learn``."""
         if RunFolder(folder).last.exists():

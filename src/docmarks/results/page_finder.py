@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.formats.find_image import common_end
 
 
 class PageFinder:
@@ -61,8 +61,7 @@ class PageFinder:
 
 def parts_alike(file_name: str, page: DatasetPage) -> int:
     """How many parts the name that predictions give a page has in common with its path, from the file's own on."""
-    both = zip(reversed(parts(file_name)), reversed(page.file.parts), strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
+    return common_end(parts(file_name), page.file.parts)
 
 
 def parts(file_name: str) -> tuple[str, ...]:

@@ -90,8 +90,8 @@ class Run:
         """The averaged weights, with the figures and thresholds that were measured with them."""
         tensors = {f"model.{name}": value for name, value in self.trainer.average.state.items()}
         info: dict[str, Any] = {"step": self.trainer.step, "stopping": self.stopping.state()}
+        info["thresholds"] = self.thresholds | ({} if evaluation is None else best_thresholds(evaluation))
         if evaluation is not None:
-            info["thresholds"] = self.thresholds | best_thresholds(evaluation)
             write_json(self.folder.results, {"step": self.trainer.step} | evaluation.to_json())
         write_tensors(self.folder.best, tensors, self.config.model, info)
 

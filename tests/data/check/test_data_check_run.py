@@ -167,7 +167,7 @@ def test_boxes_drawn_before_the_picture_is_turned(make, tmp_path, orientation):
     stored.paste(0, (20, 30, 70, 50))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    fields = {"fields": [{"kind": "text", "bbox": [20, 30, 50, 20]}]}
+    fields = {"fields": [{"kind": "text", "bbox": [20, 30, 50, 20]}, {"kind": "date"}, 7]}
     folder = make([{"file": "a.jpg", "picture": False, **fields}], [box(20, 30, 50, 20)])
     stored.save(folder / "a.jpg", exif=exif, quality=95)
     assert kinds(folder) == ["turned image"]
@@ -179,7 +179,8 @@ def test_boxes_drawn_before_the_picture_is_turned(make, tmp_path, orientation):
     rows, columns = np.flatnonzero(upright.any(1)), np.flatnonzero(upright.any(0))
     left, top, right, bottom = page.page.marks[0].box
     assert (left, top, right, bottom) == (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
-    assert page.extra["fields"] == [{"kind": "text", "bbox": [left, top, right - left, bottom - top]}]
+    field = {"kind": "text", "bbox": [left, top, right - left, bottom - top]}
+    assert page.extra["fields"] == [field, {"kind": "date"}, 7]
 
 
 def test_the_same_page_in_both_parts(make):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from docmarks.data.check.boxes import numbers
 from docmarks.data.check.finding import Edit, Finding
@@ -57,15 +58,18 @@ def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
 def _turned(raw: RawSet, image: Record, seen: Seen) -> Iterator[Edit]:
     turn = Turn(seen.orientation, int(image["width"]), int(image["height"]))
     fields = image.get("fields")
-    placed = [at for at in fields if isinstance(at, dict)] if isinstance(fields, list) else []
-    boxes = [numbers(at.get("bbox")) for at in placed]
-    turned = [at | {"bbox": turn(box)} for at, box in zip(placed, boxes, strict=True) if box is not None]
-    size = {"width": seen.size[0], "height": seen.size[1]}
-    yield Edit(image, size | ({"fields": turned} if turned else {}))
+    turned = {"fields": [_turned_field(field, turn) for field in fields]} if isinstance(fields, list) else {}
+    yield Edit(image, {"width": seen.size[0], "height": seen.size[1], **turned})
     for record in raw.annotations_on(image):
         box = numbers(record.get("bbox"))
         if box is not None:
             yield Edit(record, {"bbox": turn(box)})
+
+
+def _turned_field(field: Any, turn: Turn) -> Any:
+    """A form's field; whatever has no box stays as it is."""
+    box = numbers(field.get("bbox")) if isinstance(field, dict) else None
+    return field if box is None else field | {"bbox": turn(box)}
 
 
 @dataclass(frozen=True)

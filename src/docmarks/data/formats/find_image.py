@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import islice, product
+from itertools import islice, product, takewhile
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -65,13 +65,23 @@ class ImageFinder:
         return found
 
 
-def rightful(references: Sequence[str], file: Path) -> set[str]:
-    """Which of several different paths, each of which a finder took for one file, mean it.
+def mean_theirs(references: Sequence[str], files: Sequence[Path | None]) -> list[bool]:
+    """Whether each path means the file that a finder took for it, and not that of another path; None means none."""
+    by_file: dict[Path | None, dict[str, None]] = defaultdict(dict)
+    for reference, file in zip(references, files, strict=True):
+        by_file[file][reference] = None
+    right = {
+        file: _rightful(list(taken), file) if len(taken) > 1 else set(taken)
+        for file, taken in by_file.items()
+        if file is not None
+    }
+    return [file is not None and reference in right[file] for reference, file in zip(references, files, strict=True)]
 
-    Those that are an end of its path do; if none is, the one that has the most last parts in common.
-    """
+
+def _rightful(references: Sequence[str], file: Path) -> set[str]:
+    """Of several different paths those that are an end of a file's, else the one that has the most last parts of it."""
     ways = {reference: [PurePosixPath(way).parts for way in _spellings(reference)] for reference in references}
-    alike = {of: max(_common(way[::-1], file.parts[::-1]) for way in each) for of, each in ways.items()}
+    alike = {of: max(common_end(way, file.parts) for way in each) for of, each in ways.items()}
     ends = {of for of, each in ways.items() if any(alike[of] == len(way) for way in each)}
     most = [of for of in references if alike[of] == max(alike.values())]
     return ends or (set(most) if len(most) == 1 else set())
@@ -108,20 +118,17 @@ def _spellings(reference: str) -> Iterator[str]:
 
 def _most_alike(reference: str, files: Sequence[Path]) -> Path | None:
     """The file with the most last parts in common; None if two are equally alike."""
-    wanted = PurePosixPath(reference).parts[::-1]
-    ranked = sorted(((_common(wanted, file.parts[::-1]), file) for file in files), reverse=True)
+    wanted = PurePosixPath(reference).parts
+    ranked = sorted(((common_end(wanted, file.parts), file) for file in files), reverse=True)
     if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
         return None
     return ranked[0][1]
 
 
-def _common(first: Sequence[str], second: Sequence[str]) -> int:
-    count = 0
-    for a, b in zip(first, second, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
+def common_end(first: Sequence[str], second: Sequence[str]) -> int:
+    """How many last parts two paths have in common."""
+    both = zip(reversed(first), reversed(second), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
 
 
 def _is_file(path: Path) -> bool:

@@ -67,7 +67,7 @@ class Format:
         suffix: What such a file ends with; empty if the target must be a folder.
         place: Where in the target an image goes.
         needs_images: Its annotations are found through the images, so these must be in their place.
-        shown: Its images are shown by browsers, which show no TIFF.
+        shown: Its images are for a browser, or a program that may know no TIFF.
     """
 
     title: str
@@ -195,13 +195,13 @@ def holds_of(name: str, target: Path) -> Holds:
     return known.as_file if is_file_name(target) and known.as_file is not None else known.holds
 
 
-def said_by(path: Path, name: str | None = None) -> Holds:
-    """What a file or folder could say of its boxes, in the format of a name; None looks what it is.
+def said_by(path: Path, name: str) -> Holds:
+    """What a file or folder in the format of a name could say of its boxes.
 
     Raises:
-        DocmarksError: It is of no known format, or broken.
+        DocmarksError: There is no such format, or the file is broken.
     """
-    known = _known(name or detect(path), READABLE)
+    known = _known(name, READABLE)
     return known.holds if known.says is None else known.says(path)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from docmarks.data.coco_reader import IMAGE_KEYS
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.formats.find_image import ImageFinder, file_name, place, rightful
+from docmarks.data.formats.find_image import ImageFinder, file_name, mean_theirs, place
 from docmarks.data.formats.notes import Notes
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH, Box, Mark, Page
@@ -195,18 +194,15 @@ class Intake:
 
     def _give_up_images_of_others(self) -> None:
         """Of pages of different paths that were found at one file, some are of images that are not there."""
-        of_file: dict[tuple[Path, int], list[int]] = defaultdict(list)
-        for number, (page, _) in enumerate(self._pages):
-            of_file[page.file, page.number].append(number)
-        for (file, _), numbers in of_file.items():
-            references = list(dict.fromkeys(self._references[number] for number in numbers))
-            right = rightful(references, file) if len(references) > 1 else references
-            for number in (number for number in numbers if self._references[number] not in right):
-                reference, (page, default) = self._references[number], self._pages[number]
-                self.notes.add(NOT_THERE, reference)
-                missing = self.root / place(reference)
-                group = self._own_group(missing) if page.group == self._own_group(file) else page.group
-                self._pages[number] = replace(page, file=missing, group=group), default
+        theirs = mean_theirs(self._references, [page.file for page, _ in self._pages])
+        for number, (page, default) in enumerate(self._pages):
+            if theirs[number] or not page.file.is_file():  # of those that were not found it has been told
+                continue
+            reference = self._references[number]
+            self.notes.add(NOT_THERE, reference)
+            missing = self.root / place(reference)
+            group = self._own_group(missing) if page.group == self._own_group(page.file) else page.group
+            self._pages[number] = replace(page, file=missing, group=group), default
 
     def _own_group(self, file: Path) -> str:
         """The pages of a file are one document."""

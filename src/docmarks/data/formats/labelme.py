@@ -13,7 +13,7 @@ from typing import Any
 
 from docmarks.data.coco_file import load_json, save
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.files import relative
+from docmarks.data.files import distinct_stems, relative
 from docmarks.data.formats.holds import Holds
 from docmarks.data.formats.intake import Intake, Wanted, files_in, folder_of, hull
 from docmarks.data.formats.notes import Notes
@@ -53,7 +53,7 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
 
 def _read_page(data: dict[str, Any], file: Path, intake: Intake) -> None:
     name = str(data["imagePath"] or file.with_suffix(".png").name).replace("\\", "/")
-    width, height = (data.get(key) for key in ("imageWidth", "imageHeight"))
+    sides = [int(side) for key in ("imageWidth", "imageHeight") if isinstance(side := data.get(key), int | float)]
     reference = intake.beside(file, name)
     if reference == name and intake.find(name) is None:
         # The path is of the annotator's machine: an image beside the file has its name.
@@ -62,7 +62,7 @@ def _read_page(data: dict[str, Any], file: Path, intake: Intake) -> None:
         intake.notes.add("images that only the annotation holds (imageData: save them as files)", file.name)
     intake.add(
         reference,
-        (int(width), int(height)) if all(isinstance(side, int | float) for side in (width, height)) else None,  # type: ignore[arg-type]
+        (sides[0], sides[1]) if len(sides) == 2 else None,
         lambda *_: [_mark(shape, file, intake) for shape in data["shapes"]],
     )
 
@@ -99,12 +99,7 @@ def place(page: DatasetPage, name: PurePosixPath) -> PurePosixPath:
 
 def write(dataset: Dataset, target: Path) -> Path:
     """Writes a file an image; returns their folder."""
-    taken: set[str] = set()
-    for page in dataset.pages:
-        stem = page.file.stem if page.file.stem not in taken else page.file.name.replace(".", "_")
-        while stem in taken:
-            stem += "_"
-        taken.add(stem)
+    for page, stem in zip(dataset.pages, distinct_stems([page.file for page in dataset.pages]), strict=True):
         save(_object(page, target), target / f"{stem}.json")
     return target
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
 from docmarks.data import coco_file
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.formats.find_image import ImageFinder, rightful
+from docmarks.data.formats.find_image import ImageFinder, mean_theirs
 from docmarks.data.formats.intake import NOT_THERE, Wanted
 from docmarks.data.formats.notes import Notes
 
@@ -26,12 +25,11 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
         page.file if page.file.is_file() else find(reference)
         for page, reference in zip(dataset.pages, references, strict=True)
     ]
-    meant: dict[Path | None, dict[str, None]] = defaultdict(dict)
-    for file, reference in zip(files, references, strict=True):
-        meant[file][reference] = None
     pages = []
-    for page, reference, file in zip(dataset.pages, references, files, strict=True):
-        if file is None or (len(meant[file]) > 1 and reference not in rightful(list(meant[file]), file)):
+    for page, reference, file, theirs in zip(
+        dataset.pages, references, files, mean_theirs(references, files), strict=True
+    ):
+        if file is None or not theirs:
             notes.add(NOT_THERE, reference)
             pages.append(page)
         else:

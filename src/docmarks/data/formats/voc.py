@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element
 
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.files import read_text, relative, write_text
+from docmarks.data.files import distinct_stems, read_text, relative, write_text
 from docmarks.data.formats.holds import Holds
 from docmarks.data.formats.intake import PARTS, Intake, Wanted, files_in, folder_of, turned
 from docmarks.data.formats.notes import Notes
@@ -107,12 +107,7 @@ def place(page: DatasetPage, name: PurePosixPath) -> PurePosixPath:
 def write(dataset: Dataset, target: Path) -> Path:
     """Writes the kit's layout; returns the folder of the annotations."""
     lists: dict[str, list[str]] = {}
-    taken: set[str] = set()
-    for page in dataset.pages:
-        stem = page.file.stem if page.file.stem not in taken else page.file.name.replace(".", "_")
-        while stem in taken:
-            stem += "_"
-        taken.add(stem)
+    for page, stem in zip(dataset.pages, distinct_stems([page.file for page in dataset.pages]), strict=True):
         write_xml(_annotation(page, target), target / ANNOTATIONS / f"{stem}.xml")
         if page.part:
             lists.setdefault(page.part, []).append(stem)
