@@ -14,7 +14,9 @@ from docmarks.cli.main import main
 from docmarks.evaluate.match import iou_matrix
 from docmarks.export.onnx_file import export_onnx
 from docmarks.pages.document import open_document
+from docmarks.results.output import Output
 from docmarks.results.schema import DocumentRecord
+from docmarks.runtime.detector import Detector
 from docmarks.runtime.sheet import ModelSheet
 from paper import annotation_rectangles, encrypted, save
 from tiny import tiny_model
@@ -206,6 +208,50 @@ def test_a_document_that_cannot_be_written_leaves_nothing_behind(run, pdf, tmp_p
     assert run("detect", pdf(tmp_path / "a.pdf", pages=2), "-o", tmp_path / "out", "--crops", "--annotated") == 1
     assert "cannot be written (No space left on device); choose another -o" in capsys.readouterr().err
     assert [p for p in (tmp_path / "out").rglob("*") if p.is_file()] == []
+
+
+def test_an_interrupted_run_goes_on(run, pdf, tmp_path, capsys, monkeypatch):
+    seen, real = [], Detector.on_looks
+
+    def interrupted(detector, *page):
+        seen.append(1)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+        return real(detector, *page)
+
+    for name in "abc":
+        pdf(tmp_path / f"{name}.pdf")
+    asked = ("detect", tmp_path, "-o", tmp_path / "out", "--csv")
+    monkeypatch.setattr(Detector, "on_looks", interrupted)
+    assert run(*asked) == 130
+    left = sorted(file.name for file in (tmp_path / "out").iterdir())
+    assert left == [".detect.part.jsonl", "a.json", "b.json"]
+    pdf(tmp_path / "b.pdf", pages=2)  # is another document now
+    seen.clear()
+    monkeypatch.setattr(Detector, "on_looks", lambda *page: seen.append(1) or real(*page))
+    capsys.readouterr()
+    assert run(*asked) == 0
+    told = capsys.readouterr().out
+    assert len(seen) == 3 and "a.pdf" not in told and "1 of the documents were done already" in told
+    assert len(list(csv.DictReader(io.StringIO((tmp_path / "out" / "marks.csv").read_text())))) == 4
+    assert not (tmp_path / "out" / ".detect.part.jsonl").exists()
+    seen.clear()
+    assert run(*asked) == 0 and len(seen) == 4  # one that came to its end is done anew
+
+
+@pytest.mark.parametrize("change", [("--min-score", "0.4"), ("--crops",), ("--no-auto-rotate",), ("--pages", "1")])
+def test_what_was_done_with_other_options_is_done_again(run, pdf, tmp_path, capsys, monkeypatch, change):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    for name in "ab":
+        pdf(tmp_path / f"{name}.pdf")
+    with monkeypatch.context() as patch:
+        patch.setattr(Output, "finish", interrupted)
+        assert run("detect", tmp_path, "-o", tmp_path / "out") == 130
+    seen, real = [], Detector.on_looks
+    monkeypatch.setattr(Detector, "on_looks", lambda *page: seen.append(1) or real(*page))
+    assert run("detect", tmp_path, "-o", tmp_path / "out", *change) == 0 and len(seen) == 2
 
 
 def test_encrypted_pdfs(run, pdf, tmp_path, capsys):

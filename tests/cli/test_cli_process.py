@@ -67,7 +67,7 @@ def test_ctrl_c_leaves_whole_documents_and_nothing_else(start, pdf, tmp_path):
     assert process.returncode == 130 and "Traceback" not in errors
     assert errors.splitlines()[-1] == "docmarks: interrupted"
     files = {p.relative_to(out).as_posix() for p in out.rglob("*")}
-    assert files == {"a.json", "crops", "crops/Stamp", "crops/Stamp/a-p1-1.png"}
+    assert files == {".detect.part.jsonl", "a.json", "crops", "crops/Stamp", "crops/Stamp/a-p1-1.png"}
 
 
 def test_a_reader_who_has_had_enough(start, pdf, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,6 +59,7 @@ def detect(
     password: Annotated[str | None, typer.Option(help="Of encrypted PDFs.")] = None,
 ) -> None:
     """Finds the marks on documents: a line a page, and on request JSON, CSV, COCO, crops and annotated documents."""
+    from docmarks.atomic import make_folder
     from docmarks.pages.collect import collect
     from docmarks.pages.count import count_pages, streams_for
     from docmarks.pages.selection import parse_pages
@@ -65,9 +67,9 @@ def detect(
     from docmarks.runtime.model_file import model_file
 
     extras = {"--annotated": annotated, "--csv": csv, "--coco": coco, "--crops": crops}
-    asked = [name for name, value in extras.items() if value]
-    if asked and out in (None, STANDARD_OUTPUT):
-        raise DocmarksError(f"{asked[0]} needs a folder to write into: add -o DIR")
+    extra = next((name for name, value in extras.items() if value), None)
+    if extra and out in (None, STANDARD_OUTPUT):
+        raise DocmarksError(f"{extra} needs a folder to write into: add -o DIR")
     sizes = sizes_of(fast, accurate)
     if pages is not None:
         parse_pages(pages)
@@ -81,8 +83,10 @@ def detect(
     network = load_ahead(file, device.value, streams)
     # Imported while the network is being loaded; both take a third of a second.
     from docmarks.results.detect_run import DetectRun
+    from docmarks.results.done_documents import DoneDocuments
     from docmarks.results.output import Output
     from docmarks.runtime.detector import Detector
+    from docmarks.runtime.fingerprint import fingerprint
     from docmarks.runtime.pages import Wanted
 
     detector = Detector.load(
@@ -97,12 +101,20 @@ def detect(
     )
     wanted = Wanted(None if labels is None else _names(labels), min_score)
     wanted.check(detector)
-    output = Output(folder, annotated, csv, coco, crops) if folder is not None else None
-    run = DetectRun(detector, wanted, output, pages, dpi, password, report=None if piped else _report, fail=_fail)
-    if found.skipped and not piped:
-        print(f"{found.skipped} other files in the folders are no documents")
-    with _watched(found.files, pages, password) as watched:
+    with _watched(found.files, pages, password) as watched, ExitStack() as stack:
+        output = None
+        if folder is not None:
+            asked = (sizes, tiles, between and sorted(between.table.items()), auto_rotate, wanted.labels, min_score)
+            seen = {"model": fingerprint(file), "asked": [*asked, pages, dpi, annotated, crops]}
+            make_folder(folder)
+            done = stack.enter_context(DoneDocuments(folder, seen))
+            output = Output(folder, annotated, csv, coco, crops, done)
+        run = DetectRun(detector, wanted, output, pages, dpi, password, report=None if piped else _report, fail=_fail)
+        if found.skipped and not piped:
+            print(f"{found.skipped} other files in the folders are no documents")
         documents = run(found, watched)
+    if run.resumed:
+        print(f"{run.resumed} of the documents were done already, by a run that was interrupted")
     if piped:
         from docmarks.results.json_file import to_json_list
 

@@ -57,6 +57,8 @@ class DetectRun:
             tiles=detector.tiles,
         )
         self.failed: list[Path] = []
+        self.resumed = 0
+        """Documents that an interrupted run had done."""
 
     def __call__(self, found: Collected, watch: Watch) -> list[DocumentRecord]:
         """The records of the documents that could be done.
@@ -89,8 +91,13 @@ class DetectRun:
         return done
 
     def _document(self, path: Path, name: str, watch: Watch, done: list[DocumentRecord]) -> None:
-        is_pdf = sniff(path) == "pdf"
         stem = self.output.name_for(path) if self.output is not None else path.stem
+        known = self.output.known(path, stem, name) if self.output is not None else None
+        if known is not None:
+            self.resumed += 1
+            done.append(known)
+            return
+        is_pdf = sniff(path) == "pdf"
         pages: list[Page] = []
         failed: dict[int, str] = {}
         with open_document(path, self.password, self.dpi) as opened:

@@ -16,6 +16,7 @@ from docmarks.pages.collect import CROPS
 from docmarks.results.coco_file import to_coco
 from docmarks.results.crops import cut, folder_of, png_bytes
 from docmarks.results.csv_file import to_csv
+from docmarks.results.done_documents import DoneDocuments
 from docmarks.results.json_file import to_json
 from docmarks.results.names import Names
 from docmarks.results.schema import DocumentRecord
@@ -35,6 +36,7 @@ class Output:
         csv: Also one ``marks.csv`` of all documents.
         coco: Also one ``marks.coco.json`` of all documents.
         crops: Also every mark as a PNG, in a folder a label.
+        done: Keeps which documents are done; None if the run is not to be gone on with.
     """
 
     folder: Path
@@ -42,8 +44,9 @@ class Output:
     csv: bool = False
     coco: bool = False
     crops: bool = False
+    done: DoneDocuments | None = None
     _names: Names = field(default_factory=lambda: Names([f"{GATHERED}.coco"]))
-    _done: list[DocumentRecord] = field(default_factory=list)
+    _all: list[DocumentRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Makes the folder, so that a wrong one is told before the work and not after it."""
@@ -53,6 +56,13 @@ class Output:
     def name_for(self, path: Path) -> str:
         """A stem for this document's files that no other of this run has: scan, scan-2, ..."""
         return self._names(path.stem)
+
+    def known(self, path: Path, stem: str, name: str) -> DocumentRecord | None:
+        """What an interrupted run has written of this document; it belongs to this run's results then."""
+        found = self.done.get(path, stem, name) if self.done is not None else None
+        if found is not None:
+            self._all.append(found)
+        return found
 
     def needs_pixels(self, is_pdf: bool) -> bool:
         """Whether ``page`` has something to do."""
@@ -90,9 +100,11 @@ class Output:
         wrong = self._annotate(name, document, password) if self.annotated and is_pdf else None
         self._staging.commit()
         write_text(self.folder / f"{name}.json", to_json(found))
-        self._done.append(found)
+        self._all.append(found)
         if wrong is not None:
             raise wrong
+        if self.done is not None and all(page.error is None for page in found.pages):
+            self.done.put(document.path, name)
 
     def abandon(self) -> None:
         """Forgets the pages of a document that failed."""
@@ -101,9 +113,9 @@ class Output:
     def finish(self, labels: tuple[str, ...]) -> None:
         """Writes the files that gather all documents."""
         if self.csv:
-            write_text(self.folder / f"{GATHERED}.csv", to_csv(self._done))
+            write_text(self.folder / f"{GATHERED}.csv", to_csv(self._all))
         if self.coco:
-            write_json(self.folder / f"{GATHERED}.coco.json", to_coco(self._done, labels))
+            write_json(self.folder / f"{GATHERED}.coco.json", to_coco(self._all, labels))
 
     def _annotate(self, name: str, document: Document, password: str | None) -> DocmarksError | None:
         from docmarks.pages.annotate_pdf import annotate_pdf
