@@ -120,6 +120,16 @@ def test_frozen_stages_stay_as_they_are(tmp_path):
     assert any("running_var" in name for name in same)
 
 
+def test_statistics_that_are_kept_stay_and_all_else_learns(tmp_path):
+    last = train(config(steps=2, keep_statistics=True, learning_rate=1e-2), Squares(), tmp_path)
+    torch.manual_seed(config().seed)
+    fresh, after = FasterRCNN(tiny_config()).state_dict(), read_checkpoint(last).part("model")
+    same = {name for name in fresh if torch.equal(fresh[name], after[name])}
+    statistics = {name for name in fresh if name.endswith(("running_mean", "running_var", "num_batches_tracked"))}
+    assert statistics and statistics <= same
+    assert not {name for name in same - statistics if name.startswith("backbone.")}
+
+
 @pytest.mark.parametrize("workers", [0, 1])
 def test_a_page_that_cannot_be_read_is_one_line(tmp_path, workers):
     class Broken(Squares):

@@ -94,5 +94,7 @@ def test_layers_that_learn_statistics_see_a_step_whole_as_long_as_checkpointing_
     found = need(plan, make(plan))
     whole, _, _ = within(1.05 * found.of(4), plan, make)
     assert whole == plan
+    kept, _, _ = within(found.base + 2.5 * found.image, plan.model_copy(update={"keep_statistics": True}), make)
+    assert kept.accumulate == 2 and not kept.model.checkpointing
     less, _, told = within(found.base + 2.5 * found.image, plan, make)
     assert less.model.checkpointing and less.accumulate == 1 and "accumulate 1, checkpointing" in told

@@ -85,6 +85,7 @@ class ResNet(nn.Module):
 
     Attributes:
         frozen: So many of its parts stay as they are in training: their statistics are those of detection.
+        keeps_statistics: So are those of all parts; what layers of batch normalisation scale and add may learn.
     """
 
     def __init__(self, config: BackboneConfig, n_channels: int, checkpointing: bool = False) -> None:
@@ -94,7 +95,7 @@ class ResNet(nn.Module):
         """
         super().__init__()
         self.stem = ConvNorm(n_channels, config.stem_width, 7, 2, config.norm)
-        self.checkpointing, self.frozen = checkpointing, 0
+        self.checkpointing, self.frozen, self.keeps_statistics = checkpointing, 0, False
         self.widths = tuple(config.res2_width * 2**stage for stage in range(4))
         n_in = config.stem_width
         stages = []
@@ -120,10 +121,14 @@ class ResNet(nn.Module):
         return self.stem, self.res2, self.res3, self.res4, self.res5
 
     def train(self, mode: bool = True) -> Self:
-        """As of every module, but for the parts that are frozen."""
+        """As of every module, but for the parts that are frozen and the statistics that are kept."""
         super().train(mode)
         for part in self.parts[: self.frozen]:
             part.eval()
+        if self.keeps_statistics:
+            for module in self.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
         return self
 
     def forward(self, x: Tensor) -> list[Tensor]:

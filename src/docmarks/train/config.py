@@ -71,6 +71,8 @@ class TrainConfig(Section):
         weight_decay: Of AdamW.
         clip: Gradients are scaled down to this norm.
         freeze: So many stages of the backbone do not learn (2: stem and res2, as Detectron2 fine-tunes).
+        keep_statistics: Batch normalisation computes with the statistics that the weights came with; what it scales and
+            adds learns.
         ema: Decay of the moving average of the weights, the ones that are exported.
         device: Where the network trains; "auto" takes a GPU where there is one.
         precision: "bf16" and "fp16" compute convolutions in that format, fp16 with a scaled loss; "auto" takes bf16
@@ -106,6 +108,7 @@ class TrainConfig(Section):
     weight_decay: float = 0.05
     clip: float = 5.0
     freeze: int = Field(default=0, ge=0, le=5)
+    keep_statistics: bool = False
     ema: float = 0.998
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "fp32"
@@ -128,6 +131,11 @@ class TrainConfig(Section):
     ink: InkConfig = InkConfig()
     set_weights: dict[str, float] = Field(default_factory=dict)
     assume_exhaustive: tuple[str, ...] = ()
+
+    @property
+    def learns_statistics(self) -> bool:
+        """Whether a step's images are normalised together, so that it matters how many go through at once."""
+        return self.model.backbone.norm == "batch" and not self.keep_statistics
 
 
 def read_config(path: Path) -> TrainConfig:

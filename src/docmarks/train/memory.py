@@ -150,7 +150,7 @@ def ladder(config: TrainConfig) -> Iterator[tuple[float, bool, bool]]:
     """(times the size, checkpointing, whether in more parts) in the order in which they are tried."""
     for times in SIZES:
         if not config.model.checkpointing:
-            yield times, False, config.model.backbone.norm == "frozen"
+            yield times, False, not config.learns_statistics
         yield times, True, True
 
 

@@ -62,7 +62,7 @@ class Trainer:
         if processes.count > 1 and self.device.place.type == "cuda":
             nn.SyncBatchNorm.convert_sync_batchnorm(model)
         self.model = model.to(self.device.place, memory_format=self.device.layout)  # type: ignore[call-overload]
-        freeze(model, config.freeze)
+        freeze(model, config.freeze, config.keep_statistics)
         learning = [p for p in model.parameters() if p.requires_grad]
         decayed = [p for p in learning if p.ndim > 1]
         plain = [p for p in learning if p.ndim <= 1]
