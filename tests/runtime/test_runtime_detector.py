@@ -61,7 +61,7 @@ def test_several_pages_at_once_are_found_as_one_by_one(folder):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("missing.onnx", None, "no such model file"),
+        ("missing.onnx", None, "no such model file; name an exported model"),
         ("broken.onnx", b"not a model", "damaged"),
         ("empty.onnx", b"", "not one that docmarks exported"),
         ("broken.xml", b"<net", "damaged"),

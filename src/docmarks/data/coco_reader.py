@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections import defaultdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from docmarks.data.split import PARTS
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
 from docmarks.marks import POINTS_PER_INCH, Box, Mark, Page
+from docmarks.nearest import did_you_mean
 
 IMAGE_KEYS = {"id", "file_name", "width", "height", "group", "exhaustive", "dpi", "split"}
 """The rest of an image record is the user's, and kept as it is."""
@@ -133,8 +133,7 @@ class CocoReader:
             raise self._error(f"{where} must be a list of labels, not {labels}")
         for label in labels:
             if not isinstance(label, str) or label not in self.known:
-                near = difflib.get_close_matches(str(label), self.known, n=1)
-                hint = f"did you mean {near[0]}?" if near else "correct it, or add it to categories"
+                hint = did_you_mean(str(label), self.known, "correct it, or add it to categories")
                 raise self._error(f"{where}: unknown label {label}; {hint}")
         return tuple(dict.fromkeys(labels))
 

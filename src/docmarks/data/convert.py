@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Sequence
@@ -30,6 +29,7 @@ from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark
+from docmarks.nearest import did_you_mean
 
 MARKER = ".docmarks-convert.json"
 """Says what a folder was made from, so that the same conversion may go on in it."""
@@ -180,8 +180,7 @@ def exhaustively(dataset: Dataset, labels: Sequence[str]) -> Dataset:
     known = {*LABELS, *LabelSet.load("default").labels, *labels_of(dataset)}
     for label in labels:
         if label not in known:
-            near = difflib.get_close_matches(label, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(ordered(known))}"
+            hint = did_you_mean(label, known, f"there are {', '.join(ordered(known))}")
             raise DocmarksError(f"--exhaustive {label}: no such label; {hint}")
     full = frozenset(labels)
     return replace(dataset, pages=tuple(replace(page, exhaustive=full) for page in dataset.pages))

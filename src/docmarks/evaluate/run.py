@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from docmarks.evaluate.part import Part
 from docmarks.evaluate.quality import Quality, measure
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
+from docmarks.nearest import did_you_mean
 from docmarks.runtime.in_flight import in_flight
 from docmarks.runtime.size import USUAL
 
@@ -87,8 +87,7 @@ def evaluate_detector(
     label_set = LabelSet.load(getattr(detector, "label_set", "default"))
     for label in detector.labels:
         if label not in label_set.labels:
-            near = difflib.get_close_matches(label, label_set.labels, n=1)
-            hint = f"the nearest is {near[0]}" if near else "name the set it was trained with"
+            hint = did_you_mean(label, label_set.labels, "name the set it was trained with")
             raise DocmarksError(f"label set {label_set.name}: has no label {label}, which the model finds; {hint}")
     chosen = choose(datasets, label_set, part)
     pages = [page for dataset in chosen for page in dataset.pages]

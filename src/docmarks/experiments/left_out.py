@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from docmarks.data.dataset import Dataset
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
+from docmarks.nearest import did_you_mean
 
 
 def left_out(datasets: Sequence[Dataset], rules: LabelSet) -> list[str]:
@@ -34,5 +34,5 @@ def left_out(datasets: Sequence[Dataset], rules: LabelSet) -> list[str]:
 
 
 def _hint(label: str) -> str:
-    near = difflib.get_close_matches(label, LABELS, n=1)
-    return f" (did you mean {near[0]}?)" if near else ""
+    meant = did_you_mean(label, LABELS)
+    return f" ({meant})" if meant else ""

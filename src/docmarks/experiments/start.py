@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 from docmarks.errors import DocmarksError
+from docmarks.nearest import did_you_mean
 from docmarks.train.checkpoint import find_checkpoint, read_checkpoint
 from docmarks.train.start import Start
-from docmarks.weights import DEFAULT_WEIGHTS, ships
+from docmarks.weights import DEFAULT, DEFAULT_WEIGHTS, ships
 from docmarks.zoo.download import Watch
 from docmarks.zoo.import_model import load_model
 from docmarks.zoo.published import MODELS
@@ -39,8 +39,7 @@ def find_start(name: str, watch: Watch | None = None) -> Start:
         return _imported(*pull(name, watch=watch), backbone_only=MODELS[name].backbone_only)
     path = Path(name)
     if not path.exists():
-        near = difflib.get_close_matches(name, ["default", *MODELS], n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are default, {', '.join(MODELS)}, or name a file"
+        hint = did_you_mean(name, [DEFAULT, *MODELS], f"there are {DEFAULT}, {', '.join(MODELS)}, or name a file")
         raise DocmarksError(f"--from {name}: no such file or published model; {hint}")
     if path.suffix not in FOREIGN:
         return Start.of(read_checkpoint(find_checkpoint(path)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
+from docmarks.nearest import did_you_mean
 
 SETS = Path(__file__).parent / "sets"
 
@@ -170,17 +170,17 @@ class LabelSet(BaseModel):
                 raise DocmarksError(f"{path}: {label} is not among labels{_nearest(label, self.labels)}")
         for label in self.labels:
             own = label not in LABELS and label not in made and label not in self.rename.values()
-            near = difflib.get_close_matches(label, LABELS, n=1, cutoff=0.8) if own else []
-            if near:
+            meant = did_you_mean(label, LABELS, alike=0.8) if own else ""
+            if meant:
                 raise DocmarksError(
-                    f"{path}: nothing becomes {label}; did you mean {near[0]}? "
+                    f"{path}: nothing becomes {label}; {meant} "
                     f"For a label of your own add merge: {{{label}: [{label}]}}"
                 )
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    meant = did_you_mean(name, known)
+    return f"; {meant}" if meant else ""
 
 
 def _explain(error: ValidationError) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from docmarks.errors import DocmarksError
+from docmarks.nearest import did_you_mean
 from docmarks.runtime.network import Network
-from docmarks.weights import DEFAULT_MODEL, ships
+from docmarks.weights import DEFAULT, DEFAULT_MODEL, ships
 
 RUN_MODELS = ("model.xml", "model.onnx")
 """What an exported model is called in a run folder: int8 is preferred."""
@@ -22,7 +23,7 @@ def model_file(path: Path | None, device: str = "cpu") -> Path:
     """The file of an exported model: itself, that of a run folder, or for None and ``default`` the one that ships.
 
     Raises:
-        DocmarksError: The folder holds none that runs on the device, or there is no such device.
+        DocmarksError: There is no such file, the folder holds none that runs on the device, or there is no such device.
     """
     if device not in DEVICES:
         raise DocmarksError(f"device {device}: take one of {', '.join(DEVICES)}")
@@ -37,6 +38,9 @@ def model_file(path: Path | None, device: str = "cpu") -> Path:
         raise DocmarksError(
             f"{path}: a checkpoint, no exported model; name its run folder, or make one with `docmarks export {path}`"
         )
+    if not path.exists():
+        hint = did_you_mean(str(path), [DEFAULT], f"name an exported model, a run folder, or {DEFAULT}")
+        raise DocmarksError(f"{path}: no such model file; {hint}")
     if not path.is_dir():
         return path
     for name in DEVICES[device]:

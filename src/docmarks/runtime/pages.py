@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Detections, Document, Mark, Page
+from docmarks.nearest import did_you_mean
 from docmarks.pages.count import page_numbers
 from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.page_image import DrawnPage, PageImage
@@ -45,8 +45,7 @@ class Wanted:
         """
         for label in self.labels or ():
             if label not in detector.labels:
-                near = difflib.get_close_matches(label, detector.labels, n=1, cutoff=0.4)
-                hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(detector.labels)}"
+                hint = did_you_mean(label, detector.labels, f"it knows {', '.join(detector.labels)}", alike=0.4)
                 raise DocmarksError(f"{label}: the model has no such label; {hint}")
         if self.min_score is not None and not 0 <= self.min_score <= 1:
             raise DocmarksError(f"a minimum score of {self.min_score:g} is not between 0 and 1")

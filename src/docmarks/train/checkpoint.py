@@ -19,8 +19,10 @@ from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ModelConfig
 from docmarks.model.detector import FasterRCNN
+from docmarks.nearest import did_you_mean
 from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS
 from docmarks.train.ema import Average
+from docmarks.weights import DEFAULT
 
 FORMAT = "docmarks-checkpoint-1"
 
@@ -115,6 +117,9 @@ def checksum(tensors: Mapping[str, Tensor]) -> str:
 
 def find_checkpoint(run: Path) -> Path:
     """The checkpoint of a run folder, the best before the last, or of a model folder; a file is itself."""
+    if not run.exists():
+        hint = did_you_mean(str(run), [DEFAULT], f"name a checkpoint, a run folder, or {DEFAULT}")
+        raise DocmarksError(f"{run}: no such checkpoint; {hint}")
     if not run.is_dir():
         return run
     for name in RUN_CHECKPOINTS:

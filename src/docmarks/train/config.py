@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from docmarks.atomic import write_text
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import ModelConfig
+from docmarks.nearest import did_you_mean
 from docmarks.train.sample_config import (
     AugmentConfig,
     CacheConfig,
@@ -201,8 +201,8 @@ def explain(error: ValidationError) -> str:
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] != "extra_forbidden":
         return f"{where}: {first['msg']}"
-    near = difflib.get_close_matches(str(first["loc"][-1]), _all_keys(TrainConfig), n=1)
-    return f"unknown key {where}" + (f"; did you mean {near[0]}?" if near else "")
+    meant = did_you_mean(str(first["loc"][-1]), _all_keys(TrainConfig))
+    return f"unknown key {where}" + (f"; {meant}" if meant else "")
 
 
 def _all_keys(model: type[BaseModel]) -> list[str]:

@@ -12,9 +12,13 @@ UPRIGHT_MODEL = Path(__file__).parent / "upright.onnx"
 """Tells which way up a page lies (``model.upright``)."""
 
 
+DEFAULT = "default"
+"""What the model that ships is called on a command line."""
+
+
 def ships(model: Path) -> bool:
     """Whether ``default`` is named, the model that ships. A folder of that name needs its full path."""
-    return str(model) == "default"
+    return str(model) == DEFAULT
 
 
 def weights_of(run: Path) -> Path:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 import yaml
 
 from docmarks.cache import cache_folder
 from docmarks.errors import DocmarksError
+from docmarks.nearest import did_you_mean
 from docmarks.zoo.download import Watch, fetch
 from docmarks.zoo.published import MODELS, Published
 
@@ -20,8 +20,7 @@ def published(name: str) -> Published:
         DocmarksError: There is none; the nearest is named.
     """
     if name not in MODELS:
-        near = difflib.get_close_matches(name, MODELS, n=1)
-        hint = f"did you mean {near[0]}?" if near else "see `docmarks weights list`"
+        hint = did_you_mean(name, MODELS, "see `docmarks weights list`")
         raise DocmarksError(f"{name}: no such published model; {hint}")
     return MODELS[name]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -11,6 +10,7 @@ from docmarks.data.check.form import what
 from docmarks.data.raw import RawSet, Record
 from docmarks.data.split import PARTS, is_validation
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
+from docmarks.nearest import did_you_mean
 
 FEW = 10
 """A label with fewer boxes can hardly be learnt, and not be measured."""
@@ -43,9 +43,9 @@ def _check_own(raw: RawSet) -> Iterator[Finding]:
     for label in sorted(counts.keys() & set(raw.categories.values())):
         if label in (*LABELS, *SPELLINGS) or spelt(label) is not None:
             continue
-        near = difflib.get_close_matches(label, LABELS, n=1)
         told = f"{counts[label]} boxes of a label that is none of the taxonomy"
-        cure = f"did you mean {near[0]}? if not, " if near else ""
+        meant = did_you_mean(label, LABELS)
+        cure = f"{meant} if not, " if meant else ""
         cure += "train with a --label-set that names it; others leave its boxes out"
         yield Finding("own label", "warning", raw.file, f"label {label}", told, cure)
 
@@ -95,8 +95,7 @@ def _unknown(raw: RawSet, record: Record, where: str, label: str, known: Iterabl
         return Finding(
             "unknown label", "error", raw.file, where, told, f"call it {meant}", (Edit(record, {"labels": renamed}),)
         )
-    near = difflib.get_close_matches(label, list(known), n=1)
-    cure = f"did you mean {near[0]}?" if near else "correct it, or add it to categories"
+    cure = did_you_mean(label, known, "correct it, or add it to categories")
     return Finding("unknown label", "error", raw.file, where, told, cure)
 
 
