@@ -125,10 +125,11 @@ def test_weights_have_seven_bits_so_that_no_processor_saturates(quantised):
 
 
 def test_an_int8_model_that_differs_is_not_kept(onnx_file, calibration, quantised_already, tmp_path, monkeypatch):
-    monkeypatch.setattr(run_model, "agreement", lambda *_: (0.5, 40))
-    with pytest.raises(DocmarksError, match="only 50% of 40 marks are found again"):
-        export_int8(onnx_file, calibration[:1], tmp_path / "model.xml")
-    assert [p.name for p in tmp_path.iterdir()] == ["model.onnx"]
+    for found, told in (((0.5, 40), "only 50% of 40 marks are found again"), ((1.0, 0), "int8 cannot be checked")):
+        monkeypatch.setattr(run_model, "agreement", lambda *_, found=found: found)
+        with pytest.raises(DocmarksError, match=told):
+            export_int8(onnx_file, calibration[:1], tmp_path / "model.xml")
+        assert [p.name for p in tmp_path.iterdir()] == ["model.onnx"]
 
 
 def test_agreement_counts_what_is_found_again(exported, pages, tmp_path):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -193,6 +194,14 @@ def test_a_folder_of_blank_pages_may_have_squares_that_nobody_boxed(tmp_path, in
     made = FamilyPages(own({"Date": 2}), 1, 0, ink, Backgrounds.load(tmp_path))[0]
     assert [mark.labels for mark in made.page.marks] == [("Date",)] * 2
     assert set(LABELS) - made.exhaustive == UNSURE | {"Filled Checkbox", "Unfilled Checkbox"}
+
+
+@pytest.mark.parametrize("change", [{"page": Page(700, 900)}, {"exhaustive": frozenset()}, {"extra": {}}])
+def test_backgrounds_that_are_annotated_otherwise_are_others(form, change):
+    before, data = Backgrounds.load(form).source, read(form)
+    assert Backgrounds.load(form).source == before
+    write(replace(data, pages=(replace(data.pages[0], **change),)), form / "annotations.json")
+    assert Backgrounds.load(form).source != before
 
 
 def test_backgrounds_that_are_not_there(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docmarks import __version__
 from docmarks.errors import DocmarksError
-from docmarks.export.agreement import LEAST_AGREEMENT, agreement
+from docmarks.export.agreement import CONFIDENT, LEAST_AGREEMENT, agreement
 from docmarks.export.calibration import CalibrationPage
 from docmarks.export.int8 import quantise, write_int8
 from docmarks.export.int8_groups import fp32_layers, int8_layers, short
@@ -124,6 +124,11 @@ def export_int8(
         write_int8(quantised, exact.sheet, beside)
         written = Detector.load(beside)
         share, count = agreement(exact, written, watch(images, "the same marks"))
+        if not count:
+            raise DocmarksError(
+                f"{path}: int8 cannot be checked: with a confidence of {CONFIDENT:g} or more the model finds no mark "
+                "on the pages to calibrate on; take pages with marks, or train on"
+            )
         if share < LEAST_AGREEMENT:
             raise DocmarksError(
                 f"{path}: in int8 only {share:.0%} of {count} marks are found again; calibrate on more pages like yours"

@@ -63,7 +63,7 @@ class Backgrounds:
             sheets = [sheet for path in collect([folder]).files for sheet in _blank_sheets(path)]
         if not sheets:
             raise DocmarksError(f"{folder}: no pages in this folder; --backgrounds takes images, PDFs or a data set")
-        listed = "\n".join(f"{sheet.file.name}:{sheet.number}:{_size(sheet.file)}" for sheet in sheets)
+        listed = "\n".join(map(_told, sheets))
         return cls(sheets, f"{len(sheets)} pages, {zlib.crc32(listed.encode()):08x}")
 
     def open(self, sheet: DatasetPage, long_side: int) -> Paperwork:
@@ -99,6 +99,13 @@ def _fields(fields: Sequence[dict[str, object]]) -> tuple[tuple[str, Rectangle],
         x, y, w, h = (float(v) for v in at["bbox"])  # type: ignore[attr-defined]
         found.append((str(at.get("kind", "text")), (x, y, w, h)))
     return tuple(found)
+
+
+def _told(sheet: DatasetPage) -> str:
+    """A sheet with everything of it that a made page depends on."""
+    marks = [(mark.box, mark.labels, mark.ignore) for mark in sheet.page.marks]
+    known, fields = sorted(sheet.exhaustive), sheet.extra.get("fields", ())
+    return repr((sheet.file.name, sheet.number, _size(sheet.file), known, marks, fields))
 
 
 def _size(file: Path) -> int:
