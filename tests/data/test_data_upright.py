@@ -50,7 +50,7 @@ def call(*arguments):
 def test_all_pages_lie_upright_with_their_boxes(folder, tmp_path, capsys):
     out = tmp_path / "upright"
     assert call("upright", folder, "-o", out) == 0
-    assert capsys.readouterr().out == f"{out / FILE}: 4 pages, 3 of them turned\n"
+    assert capsys.readouterr().out == f"{out / FILE}: 4 pages, 3 of them set right\n"
     before, after = read(folder), read(out)
     x, y, w, h = BOX
     expected = read_page(before.pages[0])
@@ -64,6 +64,39 @@ def test_all_pages_lie_upright_with_their_boxes(folder, tmp_path, capsys):
     assert len(list((out / "upright").iterdir())) == 3
     assert call("upright", folder, "-o", out) == 2
     assert "is there already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("dpi", "orientation"), [((200, 100), 1), ((100, 200), 1), ((200, 100), 6)])
+def test_a_fax_gets_square_pixels_and_its_boxes_with_them(tmp_path, capsys, dpi, orientation):
+    root, out = tmp_path / "fax", tmp_path / "right"
+    root.mkdir()
+    with open_document(Path(__file__).parents[2] / "examples" / "scan.tiff") as document:
+        paper = Image.fromarray(document.page(1, grey=True).pixels)
+    x, y, w, h = BOX
+    paper.paste(0, (x, y, x + w, y + h))
+    exif = Image.Exif()
+    if orientation == 6:  # stored on its left side: what the header says of across is down on the page
+        exif[0x0112] = orientation
+    tall = (dpi[0] > dpi[1]) == (orientation == 1)
+    size = (paper.width, paper.height // 2) if tall else (paper.width // 2, paper.height)
+    stored = paper.resize(size, Image.Resampling.BOX)
+    stored = stored.transpose(Image.Transpose.ROTATE_90) if orientation == 6 else stored
+    stored.save(root / "a.png", dpi=dpi, exif=exif)
+    box = [x, y / 2, w, h / 2] if tall else [x / 2, y, w / 2, h]
+    image = {"id": 1, "file_name": "a.png", "width": size[0], "height": size[1], "dpi": 200 if tall else 100}
+    annotation = {"id": 1, "image_id": 1, "category_id": 1, "bbox": box}
+    data = {"images": [image], "annotations": [annotation], "categories": [{"id": 1, "name": "Redaction"}]}
+    (root / FILE).write_text(json.dumps(data))
+    (told,) = [one for one in check([root], workers=1).findings if one.kind == "fax"]
+    assert ("2 times as high as wide" in told.what) == tall and "docmarks data upright" in told.cure
+    assert call("upright", root, "-o", out) == 0 and "1 of them set right" in capsys.readouterr().out
+    (page,) = read(out).pages
+    assert (page.page.width, page.page.height, page.page.dpi) == (paper.width, paper.height, 200)
+    assert page.page.marks[0].box == (x, y, x + w, y + h)
+    pixels = read_page(page)
+    assert pixels[y + 4 : y + h - 4, x + 4 : x + w - 4].max() < 60
+    assert np.abs(pixels[:, :, 0].astype(int) - np.asarray(paper)).mean() < 12
+    assert not [one for one in check([out], workers=1).findings if one.kind == "fax"]
 
 
 def test_what_lies_is_told_of_jpegs_too(folder, tmp_path):

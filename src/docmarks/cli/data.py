@@ -137,9 +137,9 @@ def merge(
 @data.command()
 def upright(
     folder: Annotated[Path, typer.Argument(metavar="DATA", help="Data set: folder with annotations.json.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the new data set; only turned pages are copied.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the new data set; pages that change are copied.")],
 ) -> None:
-    """Sets pages upright that lie on their side or upside down, and turns their boxes with them."""
+    """Sets pages upright that lie on their side or upside down, makes pixels of faxes square, boxes with them."""
     from docmarks.cli.progress import page_bar
     from docmarks.data.coco_file import FILE, read, write
     from docmarks.data.upright import set_upright
@@ -148,9 +148,9 @@ def upright(
 
     if (out / FILE).exists():
         raise DocmarksError(f"{out / FILE}: is there already; choose another -o")
-    turned, count = set_upright(read(folder), out, Upright().quarters_of_page, page_bar)
-    write(turned, out / FILE)
-    print(f"{out / FILE}: {len(turned.pages)} pages, {count} of them turned")
+    right, count = set_upright(read(folder), out, Upright().quarters_of_page, page_bar)
+    write(right, out / FILE)
+    print(f"{out / FILE}: {len(right.pages)} pages, {count} of them set right")
 
 
 @data.command()

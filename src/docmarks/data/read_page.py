@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from docmarks.data.dataset import DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.pages.document import OpenDocument, open_document
+from docmarks.pages.page_image import PageImage
 from docmarks.pages.sniff import sniff
 
 
@@ -22,7 +23,12 @@ def read_page(page: DatasetPage) -> NDArray[np.uint8]:
 
 
 def read_pixels(page: DatasetPage, grey: bool = False) -> NDArray[np.uint8]:
-    """The page's image ``[H, W, 3]`` RGB or ``[H, W]`` grey, upright; ``grey`` where colours only cost time.
+    """The page's image ``[H, W, 3]`` RGB or ``[H, W]`` grey, upright; otherwise as ``read_image``."""
+    return read_image(page, grey).pixels
+
+
+def read_image(page: DatasetPage, grey: bool = False) -> PageImage:
+    """The page; ``grey`` where colours only cost time.
 
     Raises:
         DocmarksError: It cannot be read, or is not of the size that the annotation says.
@@ -30,11 +36,12 @@ def read_pixels(page: DatasetPage, grey: bool = False) -> NDArray[np.uint8]:
     if not page.file.is_file():
         raise DocmarksError(f"{page.file}: no such image; the data set names it, put it there")
     with open_annotated(page.file, page.page.dpi) as document:
-        pixels = document.page(number_in(document, page.file, page.number), grey).pixels
+        image = document.page(number_in(document, page.file, page.number), grey)
+    pixels = image.pixels
     if pixels.shape[:2] != (page.page.height, page.page.width):
         told, size = f"{page.page.width} x {page.page.height}", f"{pixels.shape[1]} x {pixels.shape[0]}"
         raise DocmarksError(f"{page.name}: is {size}, its annotation says {told}; correct the data set")
-    return pixels
+    return image
 
 
 def open_annotated(file: Path, dpi: float) -> OpenDocument:

@@ -1,4 +1,4 @@
-"""Pages that lie on their side or upside down, set upright with their boxes: training takes pages as they lie."""
+"""Pages that lie on their side or upside down, and faxes, set right with their boxes: training takes pages as is."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from PIL import Image
 
 from docmarks.atomic import make_folder, write_bytes
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.read_page import read_pixels
+from docmarks.data.read_page import read_image
 from docmarks.marks import Page
+from docmarks.pages.page_image import PageImage
 from docmarks.runtime.pose import Pose
+from docmarks.runtime.resize import resize
 
 FOLDER = "upright"
 """Where the pages that were turned are written, in the folder of the new set."""
@@ -29,36 +31,48 @@ Watch = Callable[[Sequence[DatasetPage]], Iterable[DatasetPage]]
 def set_upright(
     dataset: Dataset, root: Path, quarters_of: Callable[[NDArray[np.uint8]], int], watch: Watch = iter
 ) -> tuple[Dataset, int]:
-    """The set with every page upright, and how many were turned; those that lie upright stay where they are.
+    """The set with every page upright, in square pixels, and how many were changed; the others stay where they are.
 
     Args:
         dataset: In source labels.
-        root: Folder of the new set; the turned pages are written there as PNG files.
+        root: Folder of the new set; the changed pages are written there as PNG files.
         quarters_of: Tells the quarter turns, counter-clockwise, that set a page upright.
         watch: Wraps the pages, to show a bar.
 
     Raises:
         DocmarksError: A page cannot be read, or one cannot be written.
     """
-    pages, turned = [], 0
+    pages, changed = [], 0
     for number, page in enumerate(watch(dataset.pages), start=1):
-        quarters = quarters_of(read_pixels(page, grey=True))
-        if quarters:
-            page = _turned(page, quarters, root / FOLDER / f"{number:05d}-{page.file.stem}.png")
-            turned += 1
+        image = read_image(page, grey=True)
+        quarters = quarters_of(_on_paper(image))
+        if quarters or image.stretch != 1:
+            page = _set_right(page, quarters, root / FOLDER / f"{number:05d}-{page.file.stem}.png")
+            changed += 1
         pages.append(page)
-    return replace(dataset, root=root, name=root.name, pages=tuple(pages)), turned
+    return replace(dataset, root=root, name=root.name, pages=tuple(pages)), changed
 
 
-def _turned(page: DatasetPage, quarters: int, file: Path) -> DatasetPage:
-    pixels = np.rot90(read_pixels(page), quarters)
+def _on_paper(image: PageImage) -> NDArray[np.uint8]:
+    """Its pixels, as squares."""
+    if image.stretch == 1:
+        return image.pixels
+    return resize(image.pixels, image.on_paper, "L" if image.pixels.ndim == 2 else "RGB")
+
+
+def _set_right(page: DatasetPage, quarters: int, file: Path) -> DatasetPage:
+    image = read_image(page)
+    paper = _on_paper(image)
+    scale_x, scale_y = (new / old for new, old in zip(image.on_paper, image.pixels.shape[1::-1], strict=True))
+    pixels = np.rot90(paper, quarters)
     height, width = pixels.shape[:2]
-    dpi = page.page.dpi
+    dpi = page.page.dpi * scale_x
     picture = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(picture, "PNG", dpi=(dpi, dpi))
     make_folder(file.parent)
     write_bytes(file, picture.getvalue())
     # As seen from the page that is upright, the one that lies is it after the other turns.
-    marks = Pose(4 - quarters).marks_back(page.page.marks, (width, height))
+    marks = tuple(mark.scaled(scale_x, scale_y) for mark in page.page.marks)
+    marks = Pose(4 - quarters).marks_back(marks, (width, height)) if quarters else marks
     extra = {key: value for key, value in page.extra.items() if key not in LEFT_BEHIND}
     return replace(page, file=file, page=Page(width, height, dpi, 1, marks), extra=extra)

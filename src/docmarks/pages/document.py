@@ -34,6 +34,9 @@ class OpenDocument(Protocol):
     def measure(self, number: int) -> tuple[int, int, float]:
         """Width and height in pixels and resolution of page ``number``, without its pixels."""
 
+    def stretch(self, number: int) -> float:
+        """How many times as high as wide a pixel of page ``number`` is: 2 on most faxes, 1 on all else."""
+
     def preview(self, number: int, least: int) -> NDArray[np.uint8]:
         """Page ``number``, grey, ``[h, w]``, its shorter side reduced to not much over ``least`` pixels."""
 

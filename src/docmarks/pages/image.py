@@ -98,10 +98,7 @@ class ImageDocument:
             if grey and self._image.format == "JPEG":
                 self._image.draft("L", None)
             self._image.load()
-            stretch = _stretch(self._image)
-            if stretch != 1 and lies_on_its_side(self._image.getexif()):
-                stretch = 1 / stretch
-            return PageImage(to_pixels(upright(self._image)), dpi, number, stretch)
+            return PageImage(to_pixels(upright(self._image)), dpi, number, self._stretched())
 
     def draw(self, number: int, sizes: object, grey: bool) -> None:
         """Nothing: a page of pixels can be resized, not drawn."""
@@ -119,6 +116,12 @@ class ImageDocument:
             except Exception:  # a damaged entry turns no page: ``upright`` holds so, too
                 across = False
             return (height, width, dpi) if across else (width, height, dpi)
+
+    def stretch(self, number: int) -> float:
+        """That of ``page``, from the file's header alone."""
+        with self._told(self._where(number)):
+            self._seek(number)
+            return self._stretched()
 
     def preview(self, number: int, least: int) -> NDArray[np.uint8]:
         """A page, grey and small: its whole file is decoded, at a part of its size where the format can do that.
@@ -165,6 +168,11 @@ class ImageDocument:
         if math.prod(self._image.size) > self.limit and not self._reduced():
             raise DocmarksError(f"{self._where(number)}: {_too_large(self._image.size, self.limit)}")
         return (self.dpi or _dpi(self._image)) * self._scale
+
+    def _stretched(self) -> float:
+        """How many times as high as wide a pixel of the page is that was gone to, upright."""
+        stretch = _stretch(self._image)
+        return 1 / stretch if stretch != 1 and lies_on_its_side(self._image.getexif()) else stretch
 
     def _reduced(self) -> bool:
         """Sets a large JPEG to be decoded smaller, which costs no more memory than the small picture has.

@@ -37,6 +37,12 @@ class PageImage:
     number: int
     stretch: float = 1.0
 
+    @property
+    def on_paper(self) -> tuple[int, int]:
+        """(width, height) that it has in square pixels; none of its own are lost."""
+        height, width = self.pixels.shape[:2]
+        return (width, round(height * self.stretch)) if self.stretch > 1 else (round(width / self.stretch), height)
+
 
 @dataclass(frozen=True)
 class DrawnPage:

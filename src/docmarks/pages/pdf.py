@@ -82,6 +82,10 @@ class PdfDocument:
         with self._opened(number) as (page, where):
             return self._measured(page, where)
 
+    def stretch(self, number: int) -> float:
+        """1: a page is drawn in squares."""
+        return 1.0
+
     def preview(self, number: int, least: int) -> NDArray[np.uint8]:
         """Page ``number``, grey, ``[h, w]``, its shorter side reduced to not much over ``least`` pixels."""
         image = Image.fromarray(self.page(number).pixels)

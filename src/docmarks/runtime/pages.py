@@ -87,9 +87,8 @@ def detect_page(detector: Detector, page: PageImage | DrawnPage, wanted: Wanted)
 def _on_square_pixels(detector: Detector, page: PageImage) -> Detections:
     """What is found on a fax as it looks on paper, in its own pixels."""
     height, width = page.pixels.shape[:2]
-    paper = (width, round(height * page.stretch)) if page.stretch > 1 else (round(width / page.stretch), height)
-    found = detector(resize(page.pixels, paper, "L" if page.pixels.ndim == 2 else "RGB"))
-    return in_page_pixels(found, paper, (width, height))
+    found = detector(resize(page.pixels, page.on_paper, "L" if page.pixels.ndim == 2 else "RGB"))
+    return in_page_pixels(found, page.on_paper, (width, height))
 
 
 def detect_pages(

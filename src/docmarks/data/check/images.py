@@ -22,6 +22,8 @@ TURNED = {5: "transposed", 6: "turned right", 7: "transverse", 8: "turned left"}
 LIES = {1: "lies on its right side", 2: "lies upside down", 3: "lies on its left side"}
 """By the quarter turns, counter-clockwise, that set a page upright."""
 
+UPRIGHT = "docmarks data upright {} -o NEW sets such pages right, and their boxes"
+
 
 def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
     """One image record against its file."""
@@ -36,10 +38,12 @@ def check_image(raw: RawSet, image: Record, seen: Seen) -> Iterator[Finding]:
         return  # told already
     said = int(image["width"]), int(image["height"])
     if said == seen.size:
+        if seen.stretch != 1:
+            told = f"its pixels are {seen.stretch:.2g} times as high as wide, and training takes them for squares"
+            yield Finding("fax", "warning", raw.file, where, told, UPRIGHT.format(raw.file.parent))
         if seen.quarters:
             told = f"{LIES[seen.quarters]}, and training takes pages as they lie"
-            cure = f"docmarks data upright {raw.file.parent} -o NEW turns such pages and their boxes"
-            yield Finding("lying page", "warning", raw.file, where, told, cure)
+            yield Finding("lying page", "warning", raw.file, where, told, UPRIGHT.format(raw.file.parent))
         return
     told = f"is {seen.size[0]} x {seen.size[1]}, its record says {said[0]} x {said[1]}"
     if seen.orientation in TURNED and said == seen.size[::-1]:

@@ -46,6 +46,7 @@ class Seen:
         empty: Of every square of its place, whether there is nothing in it.
         page: ``[h, w]`` grey, to tell which way up it lies; None before it is read, and after it has told.
         quarters: Quarter turns, counter-clockwise, that would set it upright.
+        stretch: A pixel is so many times as high as it is wide.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -56,6 +57,7 @@ class Seen:
     empty: tuple[bool, ...] = ()
     page: NDArray[np.uint8] | None = None
     quarters: int = 0
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def look(place: Place, compare: bool) -> Seen:
             page = document.preview(number, READABLE)
             # Hashing alone would resample every page from full size.
             pixels = document.preview(number, PREVIEW)
+            stretch = document.stretch(number)
             empty: tuple[bool, ...] = ()
             if place.filled:
                 whole = document.page(number, grey=True).pixels
@@ -99,13 +102,13 @@ def look(place: Place, compare: bool) -> Seen:
         return Seen(error=str(error))
     size = (width, height)
     if not compare:
-        return Seen(size, _orientation(file, size), empty=empty, page=page)
+        return Seen(size, _orientation(file, size), empty=empty, page=page, stretch=stretch)
     from imagehash import phash
 
     small = Image.fromarray(pixels)
     bits = phash(small, HASH_SIDE).hash.flatten()
     thumb = np.asarray(small.resize((THUMB, THUMB), Image.Resampling.BOX))
-    return Seen(size, _orientation(file, size), "", np.packbits(bits), thumb, empty, page)
+    return Seen(size, _orientation(file, size), "", np.packbits(bits), thumb, empty, page, stretch=stretch)
 
 
 def look_at_all(places: Sequence[Place], compare: bool, workers: int) -> Iterator[Seen]:
