@@ -13,6 +13,7 @@ import typer
 from docmarks.cli.seeing import Accurate, AutoRotate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
 from docmarks.errors import DocmarksError
 from docmarks.heap import keep_freed_memory
+from docmarks.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,11 +147,6 @@ def _report(name: str, page: Page) -> None:
 
 def _fail(message: str) -> None:
     print(f"docmarks: {printable(message)}", file=sys.stderr)
-
-
-def printable(text: str) -> str:
-    """As it is, but for what would move a terminal's cursor or colour it: a file may be called anything."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _watched(files: Sequence[Path], pages: str | None, password: str | None) -> Quiet | DocumentBar:

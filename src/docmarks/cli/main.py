@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 import docmarks
 from docmarks.errors import DocmarksError, is_full_disk
+from docmarks.printable import printable
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "detect": ("docmarks.cli.detect:detect", "Find the marks on documents."),
@@ -100,7 +101,7 @@ def fail(message: str, code: int, debug: bool) -> None:
     """One line on standard error, then the exit; with ``debug`` the exception goes on."""
     if debug:
         raise
-    print(f"docmarks: {message}", file=sys.stderr)
+    print(f"docmarks: {printable(message)}", file=sys.stderr)
     sys.exit(code)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from docmarks.data.check.finding import Finding
 from docmarks.data.check.run import Report
+from docmarks.printable import printable
 
 SHOWN = 3
 """Findings of a kind that are listed; the others are counted."""
@@ -30,7 +31,7 @@ def lines(report: Report, every: bool = False) -> Iterator[str]:
             shown = findings if every else findings[:SHOWN]
             for finding in shown:
                 mends = " (--fix does it)" if finding.edits else ""
-                yield f"{severity}: {kind}: {finding.line}{mends}"
+                yield printable(f"{severity}: {kind}: {finding.line}{mends}")
             if len(findings) > len(shown):
                 yield f"{severity}: {kind}: {len(findings) - len(shown)} more; --all lists them"
     if not report.compared:
