@@ -219,6 +219,17 @@ def test_what_is_lost_is_listed(own, tmp_path):
     assert "yolo cannot hold: 1 resolutions (dpi: lost)" in told
 
 
+def test_pages_whose_records_state_a_resolution_keep_it_and_that_is_told(tmp_path):
+    root = document_set(tmp_path / "set", "pdf")
+    own = read(root).pages[0].page.dpi
+    done = convert(root, tmp_path / "out", wanted=Wanted(dpi=own + 50))
+    assert {page.page.dpi for page in read(tmp_path / "out").pages} == {own}
+    told = "\n".join(lines(done))
+    assert f"{len(done.dataset.pages)} pages of PDFs at the resolution that their records state (not at --dpi" in told
+    same = convert(root, tmp_path / "same", wanted=Wanted(dpi=own))
+    assert "records state" not in "\n".join(lines(same))
+
+
 def test_found_marks_go_to_label_studio_with_their_scores(own, tmp_path):
     """What ``docmarks detect`` writes as COCO becomes predictions there, and comes back."""
     found = minimal(info={"description": "found by docmarks"})

@@ -100,6 +100,8 @@ def convert(
     _refuse_to_overwrite(source, target, to_format, force)
     left, lost = Notes(), Notes()
     dataset = read_as(source, from_format, left, wanted)
+    if wanted is not None and wanted.dpi is not None:
+        _tell_own_resolutions(dataset, wanted.dpi, left)
     renamed: dict[str, str] = {}
     if to_format == OWN and from_format != OWN:
         dataset, renamed = spell(dataset)
@@ -117,6 +119,13 @@ def convert(
     dataset = replace(dataset, pages=tuple(bringer(dataset.pages, watch)))
     file = known.write(dataset, target)
     return Conversion(dataset, from_format, to_format, file, left, lost, renamed)
+
+
+def _tell_own_resolutions(dataset: Dataset, dpi: float, left: Notes) -> None:
+    """Boxes are in pixels of the resolution that their records state: another would move them."""
+    for page in dataset.pages:
+        if page.file.suffix.lower() == ".pdf" and abs(page.page.dpi - dpi) > 0.5:
+            left.add(f"pages of PDFs at the resolution that their records state (not at --dpi {dpi:g})", page.name)
 
 
 def spell(dataset: Dataset) -> tuple[Dataset, dict[str, str]]:
