@@ -31,7 +31,7 @@ def test_a_painted_boxs_pixels_stay_inside_the_moved_box_and_touch_its_sides(mat
     page = np.full((HEIGHT, WIDTH), 255, np.uint8)
     page[top : top + height, left : left + width] = 0
     mark = Mark((left, top, left + width, top + height), ("Stamp",))
-    seen, (found,) = warp(page, [mark], about(matrix, WIDTH, HEIGHT))
+    seen, (found,), _ = warp(page, [mark], about(matrix, WIDTH, HEIGHT))
     # Bilinear sampling spreads an edge over a pixel; what is more than half dark belongs to the box.
     x0, y0, x1, y1 = edges(seen < 128)
     assert found.box[0] <= x0 + 0.51 and found.box[1] <= y0 + 0.51
@@ -51,14 +51,14 @@ def test_the_box_of_a_scribble_stays_tight(matrix, seed):
     for x, y in points:
         page[y : y + 3, x : x + 3] = 0
     x0, y0, x1, y1 = edges(page == 0)
-    seen, (found,) = warp(page, [Mark((x0, y0, x1, y1), ("Signature",))], about(matrix, WIDTH, HEIGHT))
+    seen, (found,), _ = warp(page, [Mark((x0, y0, x1, y1), ("Signature",))], about(matrix, WIDTH, HEIGHT))
     assert found.box == pytest.approx([float(v) for v in edges(seen < 200)], abs=1.3)
 
 
 def test_turning_is_as_pillow_turns():
     page = np.random.default_rng(0).integers(0, 255, (40, 60), np.uint8)
     page = np.asarray(Image.fromarray(page).resize((120, 80)))
-    seen, _ = warp(page, [], about(turned(4.0), 120, 80))
+    seen, _, _ = warp(page, [], about(turned(4.0), 120, 80))
     theirs = np.asarray(Image.fromarray(page).rotate(4.0, Image.Resampling.BILINEAR, fillcolor=255))
     assert np.abs(seen.astype(int) - theirs)[10:-10, 10:-10].max() <= 2
 
@@ -83,6 +83,6 @@ def test_without_ink_at_its_sides_a_box_is_its_ellipse():
 def test_nothing_moved_is_nothing_changed():
     page = np.random.default_rng(1).integers(0, 255, (50, 70, 3), np.uint8)
     mark = Mark((10.5, 12.0, 30.25, 31.0), ("Date",))
-    seen, (found,) = warp(page, [mark], np.eye(3))
+    seen, (found,), _ = warp(page, [mark], np.eye(3))
     assert np.array_equal(seen, page) and found.box == pytest.approx(mark.box, abs=1)
     assert found.labels == ("Date",)

@@ -3,6 +3,7 @@ import pytest
 
 from docmarks.marks import Mark
 from docmarks.synth.scan.scanner import degrade
+from docmarks.synth.scan.warp import shifted, turned
 from docmarks.train.config import AugmentConfig
 from docmarks.train.samples.augment import MOVES, STEPS, Augment
 
@@ -59,6 +60,18 @@ def test_a_mark_turned_off_the_page_is_an_ignored_region():
         _, marks = augment(image, [Mark((560, 0, 600, 6), ("Date",))], np.random.default_rng(seed))
         states |= {m.ignore for m in marks} or {"gone"}
     assert False in states and (True in states or "gone" in states)
+
+
+@pytest.mark.parametrize(("cut", "ignored"), [(0, False), (140, True)])
+def test_a_thin_strike_is_judged_by_what_is_left_of_it_not_by_how_high_it_became(cut, ignored, monkeypatch):
+    line = np.full((200, 260), 240, np.uint8)
+    line[100:103, 10:210] = 20
+    turn = turned(3.0) @ shifted(-cut, 0)
+    monkeypatch.setitem(MOVES, "skew", lambda rng: turn)
+    marks = [Mark((10, 100, 210, 103), ("Strikethrough",))]
+    _, (found,) = Augment(AugmentConfig(**(NONE | {"skew": 1.0})), 0.6)(line, marks, np.random.default_rng(1))
+    assert found.height > 3 and found.width * found.height > 3 * 60  # of two thirds cut off, as high as a whole one
+    assert found.ignore == ignored
 
 
 def test_another_shape_is_drawn_out_by_a_third_at_most():

@@ -21,7 +21,8 @@ def skew(page: NDArray[np.uint8], marks: Sequence[Mark], degrees: float) -> tupl
         degrees: Small, as a sheet lies on a scanner.
     """
     height, width = page.shape
-    return warp(page, marks, about(turned(degrees), width, height))
+    page, marks, _ = warp(page, marks, about(turned(degrees), width, height))
+    return page, marks
 
 
 def skewed_ink(ink: NDArray[np.uint8], degrees: float) -> NDArray[np.uint8]:

@@ -58,8 +58,12 @@ def moved(points: NDArray[np.float64], matrix: Matrix) -> NDArray[np.float64]:
     return np.asarray(seen[:, :2] / seen[:, 2:])
 
 
-def warp(page: Pixels, marks: Sequence[Mark], matrix: Matrix, around: int = 255) -> tuple[Pixels, list[Mark]]:
-    """The page as it is seen through ``matrix``, and the marks on it; what is moved off the page is cut off.
+def warp(
+    page: Pixels, marks: Sequence[Mark], matrix: Matrix, around: int = 255
+) -> tuple[Pixels, list[Mark], list[float]]:
+    """The page as it is seen through ``matrix``, the marks on it, and the share of each one's box that is on it still.
+
+    What is moved off the page is cut off.
 
     A mark's box stays tight around its ink: it is the upright box of where the ink's outermost pixels go. Where no
     ink reaches a box's sides (a white-out, a faint pencil) it is that of the ellipse that fills it.
@@ -84,11 +88,13 @@ def warp(page: Pixels, marks: Sequence[Mark], matrix: Matrix, around: int = 255)
     paper = float(np.percentile(grey[::7, ::7], 80))
     boxes = [moved(outline(grey, mark.box, paper - INK), matrix) for mark in marks]
     limit = np.array([width, height], np.float64)
-    found = []
+    found, shares = [], []
     for mark, points in zip(marks, boxes, strict=True):
-        low, high = np.clip(points.min(axis=0), 0, limit), np.clip(points.max(axis=0), 0, limit)
+        ends = np.stack((points.min(axis=0), points.max(axis=0)))
+        low, high = inside = np.clip(ends, 0, limit)
         found.append(replace(mark, box=(float(low[0]), float(low[1]), float(high[0]), float(high[1]))))
-    return np.asarray(seen), found
+        shares.append(float(np.prod(np.diff(inside, axis=0)) / max(np.prod(np.diff(ends, axis=0)), 1e-6)))
+    return np.asarray(seen), found, shares
 
 
 def outline(grey: Pixels, box: Box, level: float) -> NDArray[np.float64]:

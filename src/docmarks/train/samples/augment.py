@@ -93,15 +93,14 @@ class Augment:
         height, width = image.shape[:2]
         matrix = about(np.linalg.multi_dot([np.eye(3), *drawn, np.eye(3)]), width, height)
         around = int(rng.choice([255, int(np.percentile(grey_of(image)[::5, ::5], 75)), 20], p=[0.4, 0.5, 0.1]))
-        moved, seen = warp(image, marks, matrix, around)
-        return moved, [self._still_whole(mark, now) for mark, now in zip(marks, seen, strict=True) if _has_area(now)]
+        moved, seen, shares = warp(image, marks, matrix, around)
+        return moved, [self._still_whole(*each) for each in zip(seen, shares, strict=True) if _has_area(each[0])]
 
-    def _still_whole(self, before: Mark, now: Mark) -> Mark:
-        """An ignored region if so much was moved off the image."""
-        share = now.width * now.height / max(before.width * before.height, 1e-6)
-        if share >= self.min_visible or not now.labels:
-            return now
-        return Mark(now.box, now.labels, ignore=True)
+    def _still_whole(self, mark: Mark, share: float) -> Mark:
+        """An ignored region if no more than ``share`` of it was left on the image."""
+        if share >= self.min_visible or not mark.labels:
+            return mark
+        return Mark(mark.box, mark.labels, ignore=True)
 
 
 def _has_area(mark: Mark) -> bool:
