@@ -15,6 +15,7 @@ from docmarks.data.coco_file import read
 from docmarks.errors import DocmarksError
 from docmarks.experiments.finish import gain
 from docmarks.experiments.left_out import left_out
+from docmarks.experiments.recipes import recipe_path
 from docmarks.experiments.run import Request, resolve, resume, run
 from docmarks.experiments.start import find_start
 from docmarks.labels.label_set import LabelSet
@@ -223,6 +224,40 @@ def test_what_nobody_says_is_chosen_from_the_pages(work):
     config = resolve(Request(start="default", changes={"steps": 5, "validation": {"patience": 2}}), start, [])
     assert config.steps == 5 and config.validation.patience == 2 and config.validation.loss_every == 50
     assert config.model == start.model
+
+
+def test_a_configuration_of_a_few_keys_changes_these_alone(tmp_path):
+    start, file = find_start("default"), tmp_path / "few.yaml"
+    usual = resolve(Request(start="default"), start, [])
+    file.write_text("batch: 4\nink: {imprints: 0.2}\nmodel: {roi: {dropout: 0.3}}\n")
+    few = resolve(Request(start="default", config_file=file), start, [])
+    roi = start.model.roi.model_copy(update={"dropout": 0.3})
+    ink = usual.ink.model_copy(update={"imprints": 0.2})
+    model = start.model.model_copy(update={"roi": roi})
+    assert few == usual.model_copy(update={"batch": 4, "ink": ink, "model": model})
+    assert few.ink.decorate == few.ink.forms == few.ink.pages == 0 and few.steps == 200
+
+
+def test_a_label_set_in_a_configuration_takes_the_place_of_the_labels_of_the_weights(tmp_path):
+    start, file = find_start("default"), tmp_path / "labels.yaml"
+    for text, labels in (("label_set: v4", LabelSet.load("v4").labels), ("labels: [Stamp, Logo]", ("Stamp", "Logo"))):
+        file.write_text(f"model: {{{text}}}\n")
+        model = resolve(Request(start="default", config_file=file), start, []).model
+        assert model.labels == labels and model.backbone == start.model.backbone and model.roi == start.model.roi
+    file.write_text("model: {head: multitask, groups: {what: [Signature, Stamp], state: [Filled Checkbox]}}\n")
+    model = resolve(Request(start="default", config_file=file), start, []).model
+    assert model.labels == ("Signature", "Stamp", "Filled Checkbox") and set(model.groups) == {"what", "state"}
+
+
+def test_another_backbone_is_a_network_of_its_own(tmp_path):
+    start = find_start("default")
+    config = resolve(Request(start="default", config_file=recipe_path("r50-fpn")), start, [])
+    alone = read_config(recipe_path("r50-fpn"))
+    assert config.model == alone.model and config.steps == alone.steps and config.schedule == alone.schedule
+    file = tmp_path / "wrong.yaml"
+    file.write_text("model: 3\n")
+    with pytest.raises(DocmarksError, match=r"wrong\.yaml: model"):
+        resolve(Request(start="default", config_file=file), start, [])
 
 
 @pytest.mark.parametrize(

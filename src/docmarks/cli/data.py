@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from docmarks.cli.label_errors import label_errors
+from docmarks.data.formats.formats import READABLE
 
 data = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 data.command("label-errors")(label_errors)
@@ -161,7 +162,7 @@ def convert(
         str | None,
         typer.Option(
             "--from",
-            help="docmarks, coco, yolo, voc, vott, label_studio, cvat, datumaro, csv, signverod, pages [by content].",
+            help=f"{', '.join(READABLE)} [by content].",
         ),
     ] = None,
     to_format: Annotated[

@@ -45,7 +45,12 @@ def detect(
         float | None, typer.Option(help="Minimum confidence [default: the model's own, one a label].")
     ] = None,
     dpi: Annotated[
-        float | None, typer.Option(min=20, max=1200, help="Resolution for rendering PDFs [default: 150].")
+        float | None,
+        typer.Option(
+            min=20,
+            max=1200,
+            help="Resolution for rendering PDFs [default: 150]; of an image, what to take for its own.",
+        ),
     ] = None,
     model: Annotated[
         Path | None, typer.Option(help="An exported model or run folder [default: the one that ships].")

@@ -42,10 +42,19 @@ def load(path: Path) -> tuple[Path, Any]:
     Raises:
         DocmarksError: The file is missing, unreadable, no UTF-8 or no JSON.
     """
-    file = path / FILE if path.is_dir() else path
+    file = file_of(path) if path.is_dir() else path
     if not file.exists():
-        raise DocmarksError(f"{file}: no such file; a data set is a folder with {FILE}")
+        raise DocmarksError(
+            f"{file}: no such file; a data set is a folder with {FILE}, which `docmarks data convert` makes"
+        )
     return file, load_json(file)
+
+
+def file_of(folder: Path) -> Path:
+    """Where a folder has its annotations: in ``annotations.json``, else in the only JSON file that lies there."""
+    usual = folder / FILE
+    others = [] if usual.exists() else sorted(folder.glob("*.json"))
+    return others[0] if len(others) == 1 else usual
 
 
 def load_json(file: Path) -> Any:

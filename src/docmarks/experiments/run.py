@@ -15,7 +15,7 @@ from docmarks.data.dataset import Dataset
 from docmarks.data.fingerprint import fingerprint
 from docmarks.data.split import pages_of
 from docmarks.errors import DocmarksError
-from docmarks.experiments.fine_tuning import chosen
+from docmarks.experiments.fine_tuning import over_recipe
 from docmarks.experiments.finish import finish, gain
 from docmarks.experiments.hard_examples import read_mistakes, write_mistakes, written_mistakes
 from docmarks.experiments.left_out import left_out
@@ -160,19 +160,20 @@ def find_rate(request: Request, watch: Watched | None = None, tell: Tell | None 
 
 
 def resolve(request: Request, start: Start | None, datasets: Sequence[Dataset]) -> TrainConfig:
-    """The configuration: the file's or the recipe's keys, what the command line overrides, and the rest chosen.
+    """The configuration: the file's keys over the recipe's and the network of the weights, the command line's over all.
 
     Raises:
         DocmarksError: A key is unknown or a value wrong, or there is no such label set.
     """
-    path = request.config_file or recipe_path("default" if start is None else "finetune")
+    recipe = recipe_path("default" if start is None else "finetune")
+    path = request.config_file or recipe
     settings = read_settings(path)
-    if "model" not in settings and start is not None:
-        settings["model"] = start.model.model_dump()
-        if not start.model.label_set and request.label_set is None:
-            raise DocmarksError("--from: the weights speak no label set of yours; name one with --label-set")
+    if start is not None:
         pages = sum(len(pages_of(dataset, "train").pages) for dataset in datasets)
-        settings = chosen(pages, start.model) | settings
+        settings = over_recipe(settings, read_settings(recipe), start.model, pages)
+        network = settings["model"]
+        if isinstance(network, dict) and network.get("label_set") == "" and request.label_set is None:
+            raise DocmarksError("--from: the weights speak no label set of yours; name one with --label-set")
     config = make_config(settings, path)
     if request.label_set is not None:
         rules = LabelSet.load(request.label_set)

@@ -9,6 +9,7 @@ from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.form import what
 from docmarks.data.raw import RawSet, Record
 from docmarks.data.split import PARTS, is_validation
+from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
 from docmarks.nearest import did_you_mean
 
@@ -40,8 +41,10 @@ def check_labels(raw: RawSet) -> Iterator[Finding]:
 def _check_own(raw: RawSet) -> Iterator[Finding]:
     """Labels that only a label set of the user's own can make anything of, or that somebody mistyped."""
     counts = Counter(label for record in raw.annotations for label in raw.labels_of(record))
+    # The default set knows labels that it makes of several, such as Handwriting.
+    known = {*LABELS, *SPELLINGS, *LabelSet.load("default").labels}
     for label in sorted(counts.keys() & set(raw.categories.values())):
-        if label in (*LABELS, *SPELLINGS) or spelt(label) is not None:
+        if label in known or spelt(label) is not None:
             continue
         told = f"{counts[label]} boxes of a label that is none of the taxonomy"
         meant = did_you_mean(label, LABELS)

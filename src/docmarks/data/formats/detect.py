@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from docmarks.data.coco_file import FILE, load_json
+from docmarks.data.coco_file import file_of, load_json
 from docmarks.data.files import read_text
 from docmarks.data.formats import coco, label_studio, labelme, signverod, table, yolo
 from docmarks.data.formats.intake import files_in
@@ -83,7 +83,7 @@ def is_own(look: Look) -> bool:
         said = "exhaustive" in (data.get("info") or {})
         return coco.is_coco(data) and (said or any({"exhaustive", "group"} & image.keys() for image in data["images"]))
 
-    return look.any_object(ours) and (look.path.is_file() or look.has(FILE))
+    return look.any_object(ours) and (look.path.is_file() or file_of(look.path).is_file())
 
 
 def is_coco(look: Look) -> bool:
