@@ -125,7 +125,7 @@ def judged(name: str, path: Path, detector: Detector, made: list[tuple[Sheet, li
             pages.append(DatasetPage(path, page, str(number), frozenset()))
             found[path, number] = result.marks
             seconds += result.seconds
-    dataset = Dataset(path.parent, "vectors", tuple(pages)).complete()
+    dataset = Dataset(path.parent, "vectors", tuple(pages)).complete(LabelSet.load("default"))
     label_set = LabelSet.load(detector.label_set)
     evaluation = evaluate_predictions(found, [dataset], label_set, detector.labels, detector.thresholds, "all", name)
     scores = evaluation.pooled.scores

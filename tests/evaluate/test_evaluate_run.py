@@ -12,8 +12,9 @@ from docmarks.data.split import is_validation
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.compare import compare, judged
 from docmarks.evaluate.diagnose import diagnose
-from docmarks.evaluate.run import evaluate_detector
+from docmarks.evaluate.run import choose, evaluate_detector
 from docmarks.evaluate.slices import slices, worst_groups
+from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Detections, Mark, Page
 
@@ -132,8 +133,15 @@ def test_json_is_plain_and_complete(dataset):
 
 def test_a_set_taken_as_complete_counts_what_is_wrong_on_its_pages(dataset):
     empty = dataset(("a", True, []), exhaustive={"Signature"})
-    for one, n_empty in ((empty, 0), (empty.complete(), 1)):
-        assert evaluate_detector(FindsBlack(), [one], "all").false_per_empty_page()[1] == n_empty
+    for names, n_empty in (((), 0), ((empty.name,), 1)):
+        assert evaluate_detector(FindsBlack(), [empty], "all", complete=names).false_per_empty_page()[1] == n_empty
+
+
+def test_a_set_taken_as_complete_is_so_for_labels_of_a_set_of_the_user_s_own(dataset):
+    signed, own = dataset(("a", True, []), exhaustive={"Signature"}), LabelSet(name="own", labels=("Signature", "Logo"))
+    (whole,) = choose([signed], own, "all", [signed.name])
+    assert [page.exhaustive for page in whole.pages] == [{"Signature", "Logo"}]
+    assert [page.exhaustive for page in choose([signed], own, "all")[0].pages] == [{"Signature"}]
 
 
 def test_figures_at_the_thresholds_are_of_each_set(dataset):

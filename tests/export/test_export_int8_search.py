@@ -17,6 +17,7 @@ from docmarks.export.int8_search import hold
 from docmarks.export.run_model import export_checkpoint, export_int8
 from docmarks.marks import Mark, Page
 from docmarks.runtime.detector import Detector
+from docmarks.runtime.pose import Pose
 from docmarks.runtime.session import read_network
 from docmarks.train.checkpoint import write_tensors
 from tiny import PLACES, square_finder, square_page, tiny_config
@@ -64,6 +65,13 @@ def loss(onnx_file, pages):
 @pytest.fixture(scope="module")
 def quantised(exact, loss, pages):
     return quantise(exact, [loss.exact.prepare(page.image) for page in pages], unwatched)
+
+
+def test_pages_are_set_upright_for_int8_as_for_fp32(onnx_file, pages, exact):
+    asked, detector = [], Detector.load(onnx_file)
+    detector.upright = lambda look: asked.append(look) or Pose()
+    assert Int8Loss(detector, pages).of(exact).worst == 0
+    assert len(asked) == 2 * len(pages)
 
 
 def test_every_int8_layer_is_in_one_group(quantised, answers):

@@ -60,6 +60,14 @@ def test_a_line_that_was_cut_off_is_forgotten(tmp_path, page):
     with JournalFile(path, "m", LABELS) as journal:
         assert len(journal) == 0 and journal.get(page) is None
         journal.put(page, SEEN)
+    with pytest.raises(KeyboardInterrupt), JournalFile(path, "m", LABELS) as journal:
+        journal.put(page, SEEN)
+        raise KeyboardInterrupt
+    path.write_text(path.read_text() + '{"key": "half')  # killed while it wrote
+    interrupted(path, DatasetPage(page.file, Page(9, 9, number=2), "g", frozenset()))
+    with pytest.raises(KeyboardInterrupt), JournalFile(path, "m", LABELS) as journal:
+        assert len(journal) == 2 and journal.get(page) is not None
+        raise KeyboardInterrupt
     path.write_bytes(b"\xff\x00")
     assert len(JournalFile(path, "m", LABELS)) == 0
 

@@ -2,6 +2,7 @@ import json
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 
 from docmarks.errors import DocmarksError
@@ -52,6 +53,17 @@ def test_another_safetensors_file_is_no_checkpoint(tmp_path):
     save_file({"a": torch.zeros(1)}, tmp_path / "other.safetensors", {"model": json.dumps({})})
     with pytest.raises(DocmarksError, match="no docmarks checkpoint"):
         read_checkpoint(tmp_path / "other.safetensors")
+
+
+@pytest.mark.parametrize("change", [{"model": '{"depth": 9}'}, {"model": "{"}, {"model": None}, {"info": None}])
+def test_a_checkpoint_of_another_version_is_one_line(tmp_path, change):
+    path = tmp_path / "c.safetensors"
+    write_tensors(path, {"model.a": torch.zeros(1)}, tiny_config(), {})
+    with safe_open(path, "pt") as file:
+        metadata = {key: value for key, value in (file.metadata() | change).items() if value is not None}
+    save_file({"model.a": torch.zeros(1)}, path, metadata)
+    with pytest.raises(DocmarksError, match="made by another version of docmarks"):
+        read_checkpoint(path)
 
 
 def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):

@@ -92,14 +92,17 @@ def evaluate(
             make_folder(target)  # better told now than after the work
     if diagnosed and tiles > 1:
         raise DocmarksError("--diagnose tells of pages that are seen as a whole; leave --tiles out")
-    datasets = taken_as_complete([read(folder) for folder in folders], complete or ())
+    datasets = [read(folder) for folder in folders]
+    whole = _known(complete or (), datasets)
     training = [read(folder) for folder in train or ()]
     between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     config = None
     if predictions is None:
-        found, config = run_model(model, datasets, part.value, out, tiles, between, sizes, device.value, auto_rotate)
+        found, config = run_model(
+            model, datasets, part.value, out, tiles, between, sizes, device.value, auto_rotate, whole
+        )
     else:
-        found = judge(predictions, datasets, part.value, label_set, slices)
+        found = judge(predictions, datasets, part.value, label_set, slices, whole)
     found = replace(found, target_precision=target_precision)
     evaluation = found if between is None else found.suppressed(between)
     parts = find_slices(evaluation, by or ()) if slices or by else []
@@ -134,8 +137,8 @@ def evaluate(
         print(write_page(evaluation, out, title=title, unsuppressed=unsuppressed, progress=page_bar))
 
 
-def taken_as_complete(datasets: list[Dataset], names: Sequence[str]) -> list[Dataset]:
-    """The sets, those that are named as fully annotated ones.
+def _known(names: Sequence[str], datasets: list[Dataset]) -> Sequence[str]:
+    """The names, which are all of sets.
 
     Raises:
         DocmarksError: There is no set of that name.
@@ -144,7 +147,7 @@ def taken_as_complete(datasets: list[Dataset], names: Sequence[str]) -> list[Dat
     for name in names:
         if name not in known:
             raise DocmarksError(f"--assume-exhaustive {name}: no such set; they are called {', '.join(known)}")
-    return [dataset.completed(names) for dataset in datasets]
+    return names
 
 
 def _diagnosis(
@@ -166,7 +169,14 @@ def _store(model: str, evaluation: Evaluation) -> None:
     print_stored(store_thresholds(Path(model), measured, sizes=evaluation.sizes))
 
 
-def judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str | None, scans: bool) -> Evaluation:
+def judge(
+    predictions: Path,
+    datasets: list[Dataset],
+    part: str,
+    label_set: str | None,
+    scans: bool,
+    complete: Sequence[str] = (),
+) -> Evaluation:
     """What a file of predictions is worth on the data sets; ``scans`` reads the images, to slice by their quality."""
     from docmarks.cli.progress import page_bar
     from docmarks.evaluate.run import evaluate_predictions
@@ -186,6 +196,7 @@ def judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str 
         given.model,
         progress=page_bar if scans else None,  # scans can be told apart by their images only
         sizes=given.sizes,
+        complete=complete,
     )
 
 
@@ -199,6 +210,7 @@ def run_model(
     sizes: tuple[float, ...] = USUAL,
     device: str = "cpu",
     auto_rotate: bool = True,
+    complete: Sequence[str] = (),
 ) -> tuple[Evaluation, ModelConfig]:
     """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs.
 
@@ -221,11 +233,11 @@ def run_model(
         between.check(config.labels)
     size = " and ".join(f"{one:g}" for one in sizes)
     if out is None:
-        evaluation = evaluate_detector(detector, datasets, part, page_bar)
+        evaluation = evaluate_detector(detector, datasets, part, page_bar, complete=complete)
     else:
         seen = f"{fingerprint(file)} in tiles of {tiles:g}, size {size}{', set upright' if auto_rotate else ''}"
         with JournalFile(out / FILE, seen, detector.labels) as journal:
-            evaluation = evaluate_detector(detector, datasets, part, page_bar, journal)
+            evaluation = evaluate_detector(detector, datasets, part, page_bar, journal, complete)
     unusual = [f"{name} {value}" for name, value in (("size", size), ("tiles", f"{tiles:g}")) if value != "1"]
     as_they_lie = [] if auto_rotate else ["pages as they lie"]
     return replace(evaluation, model=", ".join([evaluation.model, *unusual, *as_they_lie])), config

@@ -80,13 +80,13 @@ class Dataset:
         """Every page in the labels of a set."""
         return replace(self, pages=tuple(page.relabel(label_set) for page in self.pages))
 
-    def completed(self, names: Collection[str]) -> Dataset:
+    def completed(self, names: Collection[str], label_set: LabelSet) -> Dataset:
         """``complete``, if the set's name is among them."""
-        return self.complete() if self.name in names else self
+        return self.complete(label_set) if self.name in names else self
 
-    def complete(self) -> Dataset:
-        """The set, in source labels, taken as fully annotated for every label."""
-        everything = frozenset(LABELS) | frozenset(self.categories.values())
+    def complete(self, label_set: LabelSet) -> Dataset:
+        """The set, in source labels, taken as fully annotated for every label, those of a label set too."""
+        everything = frozenset((*LABELS, *self.categories.values(), *label_set.labels))
         return replace(self, pages=tuple(replace(page, exhaustive=everything) for page in self.pages))
 
 

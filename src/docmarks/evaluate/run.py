@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -70,6 +70,7 @@ def evaluate_detector(
     part: str = "validation",
     progress: Progress = iter,
     journal: Journal | None = None,
+    complete: Collection[str] = (),
 ) -> Evaluation:
     """Runs the detector on every page.
 
@@ -79,6 +80,7 @@ def evaluate_detector(
         part: "train", "validation" or "test" takes the documents of that part only (``data.split``), "all" every page.
         progress: Wraps the pages, to show a bar.
         journal: Knows the pages of an earlier, interrupted run of the same detector.
+        complete: Sets, by name, that are taken as fully annotated for every label.
 
     Raises:
         DocmarksError: A page cannot be read, no page is left, or the detector's labels are not of its label set.
@@ -89,7 +91,7 @@ def evaluate_detector(
         if label not in label_set.labels:
             hint = did_you_mean(label, label_set.labels, "name the set it was trained with")
             raise DocmarksError(f"label set {label_set.name}: has no label {label}, which the model finds; {hint}")
-    chosen = choose(datasets, label_set, part)
+    chosen = choose(datasets, label_set, part, complete)
     pages = [page for dataset in chosen for page in dataset.pages]
     seen = iter(list(_run(detector, pages, progress, journal)))
     results = []
@@ -112,6 +114,7 @@ def evaluate_predictions(
     model: str = "",
     progress: Progress | None = None,
     sizes: tuple[float, ...] = USUAL,
+    complete: Collection[str] = (),
 ) -> Evaluation:
     """Judges what any detector has found; no model runs.
 
@@ -125,12 +128,13 @@ def evaluate_predictions(
         model: What found them.
         progress: If given, images are read to measure the quality of their scans.
         sizes: At which the pages were seen.
+        complete: As ``evaluate_detector``.
 
     Raises:
         DocmarksError: No page is left, or an image cannot be read.
     """
     nothing = Detections(np.zeros((0, 4), np.float32), np.zeros((0, len(labels)), np.float32), labels)
-    chosen = choose(datasets, label_set, part)
+    chosen = choose(datasets, label_set, part, complete)
     pages = [page for dataset in chosen for page in dataset.pages]
     qualities = iter([] if progress is None else [measure(read_page(page)) for page in progress(pages)])
     results = [
@@ -146,8 +150,12 @@ def evaluate_predictions(
     return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model, sizes=sizes)
 
 
-def choose(datasets: Sequence[Dataset], label_set: LabelSet, part: str) -> list[Dataset]:
+def choose(
+    datasets: Sequence[Dataset], label_set: LabelSet, part: str, complete: Collection[str] = ()
+) -> list[Dataset]:
     """The sets in the labels of a label set, only the pages of a part; each with a name of its own.
+
+    Those that ``complete`` names are taken as fully annotated.
 
     Raises:
         DocmarksError: No page is left.
@@ -156,7 +164,7 @@ def choose(datasets: Sequence[Dataset], label_set: LabelSet, part: str) -> list[
     names = [one.value for one in Part]
     if part not in names:
         raise ValueError(f"part is one of {', '.join(names)}, not {part}")
-    chosen = [_only(dataset, part).relabel(label_set) for dataset in datasets]
+    chosen = [_only(dataset.completed(complete, label_set), part).relabel(label_set) for dataset in datasets]
     if not any(dataset.pages for dataset in chosen):
         cure = "" if part == "all" else "; take --part all"
         which = "" if part == "all" else f"{part} "

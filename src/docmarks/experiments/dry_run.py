@@ -90,7 +90,7 @@ def dry_run(request: Request) -> DryRun:
     if start is not None:
         notes += fit(model, start)
     rules = label_set_of(config)
-    known = [dataset.completed(config.assume_exhaustive) for dataset in datasets]
+    known = [dataset.completed(config.assume_exhaustive, rules) for dataset in datasets]
     parts = [[pages_of(dataset, part).relabel(rules) for dataset in known] for part in ("train", "val")]
     pages = tuple(sum(len(dataset.pages) for dataset in part) for part in parts)
     real = 1 - config.ink.pages if request.data else 0.0

@@ -36,7 +36,7 @@ def read_mistakes(files: Sequence[Path], datasets: Sequence[Dataset], config: Tr
     if not files:
         return known
     label_set = label_set_of(config)
-    training = choose([dataset.completed(config.assume_exhaustive) for dataset in datasets], label_set, "train")
+    training = choose(datasets, label_set, "train", config.assume_exhaustive)
     for file in files:
         path = file / PREDICTIONS if (file / PREDICTIONS).is_file() else file
         predictions = read_predictions(path, datasets, label_set)

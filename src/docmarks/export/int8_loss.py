@@ -112,7 +112,7 @@ class Int8Loss:
 
     def of(self, network: Model, pages: Sequence[Judged] | None = None, watch: Watch = unwatched) -> Loss:
         """What a network in memory loses."""
-        return self(Detector(self.exact.sheet, Compiled(network)), pages, watch)
+        return self(Detector(self.exact.sheet, Compiled(network), upright=self.exact.upright), pages, watch)
 
     def _by_set(self, judged: Sequence[Judged], found: Sequence[Detections]) -> dict[Path, float]:
         losses = {}

@@ -6,11 +6,10 @@ import json
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from docmarks.errors import DocmarksError
+from docmarks.json_lines import Line, open_lines, read_lines
 
-Line = dict[str, Any]
 KEY = "key"
 
 
@@ -32,7 +31,7 @@ class KeptLines:
         self._known = self._read()
         self._any = bool(self._known)
         try:
-            self._file = path.open("a" if self._known else "w", encoding="utf-8")
+            self._file = open_lines(path, anew=not self._known)
             if not self._known:
                 self._write(self._head)
         except OSError as error:
@@ -76,18 +75,10 @@ class KeptLines:
         self._file.flush()
 
     def _read(self) -> dict[str, Line]:
-        known: dict[str, Line] = {}
-        try:
-            with self.path.open(encoding="utf-8") as lines:
-                if json.loads(next(lines, "null")) != self._head:
-                    return {}
-                for line in lines:
-                    if line.endswith("\n"):  # the last one may have been cut off
-                        entry = json.loads(line)
-                        known[entry[KEY]] = entry
-        except (OSError, ValueError, KeyError, TypeError):
+        lines = read_lines(self.path)
+        if not lines or lines[0] != self._head:
             return {}
-        return known
+        return {line[KEY]: line for line in lines if isinstance(line.get(KEY), str)}
 
     def _unwritable(self, error: OSError) -> DocmarksError:
         return DocmarksError(f"{self.path}: cannot be written ({error.strerror}); choose another -o")

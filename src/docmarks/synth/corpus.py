@@ -15,6 +15,7 @@ from docmarks.atomic import whole
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.errors import DocmarksError
+from docmarks.json_lines import Line, open_lines, read_lines
 from docmarks.marks import Mark, Page
 from docmarks.synth.made import MadePage, MadePages
 from docmarks.synth.workers import each
@@ -113,13 +114,10 @@ class Journal:
             DocmarksError: The folder's pages were made with other settings.
         """
         self.path = path
-        self._done: dict[str, dict[str, Any]] = {}
-        # A run that was cut off may have left half a line at the end.
-        self._torn = path.exists() and not path.read_bytes().endswith(b"\n")
-        lines = [line for line in _lines(path) if line is not None]
+        self._done: dict[str, Line] = {}
+        lines = read_lines(path)
         if not lines:
-            path.write_text(json.dumps(settings) + "\n")
-            self._torn = False
+            self._append(settings, anew=True)
         elif lines[0] != json.loads(json.dumps(settings)):
             raise DocmarksError(f"{path.parent}: holds pages made with {lines[0]}; choose another -o")
         for line in lines[1:]:
@@ -139,22 +137,15 @@ class Journal:
 
     def add(self, line: dict[str, Any]) -> None:
         """Notes that a page is on disk."""
+        self._done[line["name"]] = self._append(line)
+
+    def _append(self, line: Line, anew: bool = False) -> Line:
+        """Writes a line, and says what will be read of it: tuples become lists."""
         text = json.dumps(line)
-        with self.path.open("a") as journal:
-            journal.write(f"\n{text}\n" if self._torn else f"{text}\n")
-        self._torn = False
-        self._done[line["name"]] = json.loads(text)
-
-
-def _lines(path: Path) -> Iterable[dict[str, Any] | None]:
-    if not path.exists():
-        return
-    for line in path.read_text().splitlines():
-        try:
-            found = json.loads(line)
-        except json.JSONDecodeError:
-            found = None
-        yield found if isinstance(found, dict) else None
+        with open_lines(self.path, anew) as journal:
+            journal.write(f"{text}\n")
+        found: Line = json.loads(text)
+        return found
 
 
 def _save(pixels: NDArray[np.uint8], file: Path) -> None:

@@ -103,7 +103,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
         raise DocmarksError(f"{path}: a safetensors file, but no docmarks checkpoint")
     if metadata.get("checksum", "") not in ("", checksum(tensors)):
         raise DocmarksError(f"{path}: the checkpoint is damaged (its checksum differs); take another copy of it")
-    return Checkpoint(tensors, ModelConfig.model_validate_json(metadata["model"]), json.loads(metadata["info"]))
+    try:
+        return Checkpoint(tensors, ModelConfig.model_validate_json(metadata["model"]), json.loads(metadata["info"]))
+    except (KeyError, ValueError) as error:  # pydantic's and json's are ValueErrors
+        raise DocmarksError(f"{path}: made by another version of docmarks; train or export it with this one") from error
 
 
 def checksum(tensors: Mapping[str, Tensor]) -> str:

@@ -59,13 +59,7 @@ def training_pages(config: TrainConfig, folders: Sequence[Path], label_set: Labe
 
 def source_pages(config: TrainConfig, folder: Path, label_set: LabelSet) -> list[SourcePage]:
     """The training pages of one data folder with their weight and what is known on them."""
-    dataset = read(folder)
+    dataset = read(folder).completed(config.assume_exhaustive, label_set)
     training, _ = split(dataset)
     weight = config.set_weights.get(dataset.name, 1.0)
-    everything = frozenset(label_set.labels)
-    complete = dataset.name in config.assume_exhaustive
-    return [
-        SourcePage(page, everything if complete else label_set.exhaustive(page.exhaustive), weight)
-        for page in training.pages
-        if weight > 0
-    ]
+    return [SourcePage(page, label_set.exhaustive(page.exhaustive), weight) for page in training.pages if weight > 0]

@@ -51,9 +51,9 @@ class Validator:
         """Takes the validation part of ``datasets`` (in source labels); there is at least one such page."""
         self.config, self.device, self.processes = config, device, processes
         parts = [replace(part, name=d.name) for d in datasets if (part := pages_of(d, "val")).pages]
-        # As they are trained on: what is measured chooses the weights that are kept, and their minimum scores.
-        self.datasets = [part.completed(config.assume_exhaustive) for part in parts]
         rules = LabelSet.load(config.model.label_set)
+        # As they are trained on: what is measured chooses the weights that are kept, and their minimum scores.
+        self.datasets = [part.completed(config.assume_exhaustive, rules) for part in parts]
         self.chosen = [page.relabel(rules) for _, page in spread(self.datasets, config.validation.pages)]
         self._fixed: list[FixedPage | None] = [None] * len(self.chosen)
         self.model = FasterRCNN(config.model).to(device.place).eval()
