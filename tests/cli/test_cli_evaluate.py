@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import pytest
 from PIL import Image
@@ -166,6 +167,16 @@ def test_labels_that_exclude_each_other(squares, tmp_path, capsys):
     pairs.write_text("- [Stamp, Initials, 0.5]\n- [Stamp, Coffee, 0.5]\n")
     assert run("--predictions", given, squares, "--part", "all", "-o", tmp_path / "none", "--cross-nms", pairs) == 2
     assert "the detector has no label Coffee" in capsys.readouterr().err
+
+
+def test_without_what_reports_need_the_numbers_are_written(squares, own, tmp_path, monkeypatch, capsys):
+    for name in [name for name in sys.modules if name.startswith("docmarks.report.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert run(own, squares, "--part", "all", "-o", tmp_path / "report") == 0
+    told = capsys.readouterr().err
+    assert "without evaluation.html (jinja2 is not installed; pip install 'docmarks[train]')" in told
+    assert (tmp_path / "report" / "metrics.json").is_file() and not (tmp_path / "report" / "evaluation.html").exists()
 
 
 def test_an_interrupted_run_goes_on(squares, own, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ from docmarks.errors import DocmarksError
 from docmarks.experiments.finish import gain
 from docmarks.experiments.left_out import left_out
 from docmarks.experiments.recipes import recipe_path
-from docmarks.experiments.run import Request, resolve, resume, run
+from docmarks.experiments.run import Request, prepared, resolve, resume, run
 from docmarks.experiments.start import find_start
 from docmarks.labels.label_set import LabelSet
 from docmarks.runtime.detector import Detector
@@ -236,6 +236,15 @@ def test_a_configuration_of_a_few_keys_changes_these_alone(tmp_path):
     model = start.model.model_copy(update={"roi": roi})
     assert few == usual.model_copy(update={"batch": 4, "ink": ink, "model": model})
     assert few.ink.decorate == few.ink.forms == few.ink.pages == 0 and few.steps == 200
+
+
+def test_ink_that_nothing_is_written_with_is_told(work, tmp_path):
+    told, ink = [], tmp_path / "ink"
+    ink.mkdir()
+    start, data = find_start("default"), [read(work / "squares")]
+    plan = Request(data=(work / "squares",), start="default", label_set="v2", changes={"ink": {"folder": ink}})
+    prepared(plan, start, data, told.append)
+    assert any(line.startswith(f"--ink {ink}: not used") for line in told)
 
 
 def test_a_label_set_in_a_configuration_takes_the_place_of_the_labels_of_the_weights(tmp_path):

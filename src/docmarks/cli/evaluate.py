@@ -129,8 +129,13 @@ def evaluate(
         _store(model, evaluation)
     if out is not None:
         from docmarks.cli.progress import page_bar
-        from docmarks.report.evaluation_page import write_page
 
+        try:
+            from docmarks.report.evaluation_page import write_page
+        except ImportError as error:  # the core install has none of what reports need; the numbers are written
+            cure = f"{error.name} is not installed; pip install 'docmarks[train]'"
+            print(f"docmarks: {out}: the numbers, without evaluation.html ({cure})", file=sys.stderr)
+            return
         sets = ", ".join(result.name for result in evaluation.results)
         title = f"{evaluation.model or 'Evaluation'}: {sets}"
         unsuppressed = None if between is None else found

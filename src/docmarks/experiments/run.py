@@ -210,6 +210,8 @@ def prepared(
     config = resolve(request, start, datasets)
     for line in left_out(datasets, label_set_of(config)):
         tell(line)
+    if config.ink.folder is not None and not config.ink.writes:
+        tell(f"--ink {config.ink.folder}: not used; --config with ink: {{decorate: 0.3}} adds marks")
     mistakes = read_mistakes(request.hard_examples, datasets, config)
     if request.max_memory is None:
         samples = training_samples(config, request.data, mistakes)

@@ -87,6 +87,11 @@ class InkConfig(Section):
     pages: float = 0.25
     until: Share = 1.0
 
+    @property
+    def writes(self) -> bool:
+        """Whether anything is made with ink or print."""
+        return any((self.decorate, self.imprints, self.watermarks, self.forms, self.pages))
+
 
 class AugmentConfig(Section):
     """What happens to real pages on their way to the network: the probability of each.
