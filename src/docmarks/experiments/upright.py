@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from rich.console import Console
+from rich.progress import track
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
@@ -127,8 +129,6 @@ def write_upright(network: UprightNetwork, path: Path) -> None:
 
 def main() -> None:
     """The command line."""
-    from docmarks.cli.progress import page_bar
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", nargs="+", type=Path, help="data sets whose pages lie upright")
     parser.add_argument("-o", "--out", type=Path, required=True, help="the .onnx file to write")
@@ -138,7 +138,10 @@ def main() -> None:
     rng = np.random.default_rng(args.seed)
     torch.manual_seed(args.seed)
     crops = Crops(training_pages(args.data, rng), rng)
-    network = fit(crops, args.steps, lambda steps: page_bar(steps, "steps"), lambda line: print(line, flush=True))
+    bar = Console(stderr=True)
+    network = fit(
+        crops, args.steps, lambda steps: track(steps, "steps", console=bar), lambda line: print(line, flush=True)
+    )
     write_upright(network, args.out)
 
 
