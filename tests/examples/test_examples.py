@@ -1,11 +1,14 @@
 """The documents that the README runs on are what their truth says."""
 
 import importlib.util
+import re
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import docmarks
 from docmarks.data.coco_file import read
 from docmarks.labels.label_set import LabelSet
 from docmarks.pages.document import open_document
@@ -55,3 +58,25 @@ def test_the_script_makes_these_files(tmp_path):
 
 def test_the_documents_are_small():
     assert sum(file.stat().st_size for file in EXAMPLES.iterdir() if file.is_file()) < 1_500_000
+
+
+def test_the_readme_shows_what_is_found():
+    """Up to marks whose score is next to their minimum: another processor may round to the other side."""
+    text = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^(\S+)  page (\d+): (.+)  \(\d\.\d\d s\)$", text, re.MULTILINE)
+    detector = docmarks.load_detector(threads=1)
+    shown = {(file, int(page)): Counter(dict(_count(part) for part in told.split(", "))) for file, page, told in lines}
+    seen = set()
+    for file in sorted({file for file, _ in shown}):
+        for page in docmarks.detect(EXAMPLES / file, model=detector, min_score=0.3).pages:
+            scores = [dict(zip(mark.labels, mark.scores, strict=True)) for mark in page.marks]
+            for label, least in zip(detector.labels, detector.thresholds, strict=True):
+                low, high = (sum(one.get(label, 0) >= least + by for one in scores) for by in (0.02, -0.02))
+                assert low <= shown[file, page.number][label] <= high, (file, page.number, label)
+            seen.add((file, page.number))
+    assert seen == shown.keys() and len(seen) == 5
+
+
+def _count(part):
+    count, label = part.split(" ", 1)
+    return label, int(count)
