@@ -170,6 +170,22 @@ def test_names_never_lead_out_of_the_target(own, tmp_path):
     assert found == ["images/x/A.png", "images/x/a-2.jpg", "images/y/A.png", "images/y/a-2.jpg"]
 
 
+@pytest.mark.parametrize("form", ["voc", "labelme"])
+def test_a_folder_made_part_of_a_name_overwrites_no_other_image(tmp_path, form):
+    source = tmp_path / "own"
+    images = [
+        {"id": n, "file_name": name, "width": 10 * n, "height": 10} for n, name in enumerate(("a/b.png", "a_b.png"), 1)
+    ]
+    (source / "a").mkdir(parents=True)
+    for image in images:
+        Image.new("L", (image["width"], 10), 255).save(source / image["file_name"])
+    (source / FILE).write_text(json.dumps(minimal(images=images, annotations=[])))
+    done = convert(source, tmp_path / "out", to_format=form, copy=True)
+    assert [page.file.name for page in done.dataset.pages] == ["a_b.png", "a_b-2.png"]
+    back = read_as(tmp_path / "out", form).pages
+    assert sorted(Image.open(page.file).width for page in back) == sorted(page.page.width for page in back) == [10, 20]
+
+
 def test_labels_are_spelt_as_the_taxonomy_does():
     mark = Mark((0, 0, 1, 1), ("filled_checkbox", "Filled Checkbox", "signature"), (0.1, 0.2, 0.3))
     page = DatasetPage("a.png", Page(9, 9, marks=(mark,)), "a", frozenset({"signature"}))
