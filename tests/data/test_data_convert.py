@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,20 @@ def test_pdf_pages_become_images_of_one_document(pdf, tmp_path):
     assert (pages[1].page.width, pages[1].page.dpi) == (600, 144) and pages[1].extra["page"] == 2
     pixels = Image.open(pages[1].file).convert("L")
     assert pixels.size == (600, 600) and pixels.getpixel((255, 315)) == 0 and pixels.getpixel((175, 315)) == 255
+
+
+def test_a_page_of_a_pdf_is_rendered_again_once_the_pdf_has_changed(pdf, tmp_path):
+    def rendered():
+        file = read(convert(pdf.parent, tmp_path / "out", wanted=Wanted(dpi=144)).file).pages[0].file
+        return file.stat().st_ino, [Image.open(file).convert("L").getpixel(at) for at in ((255, 315), (75, 75))]
+
+    first = rendered()
+    assert first[1] == [0, 255] and rendered() == first
+    told = pdf.stat()
+    pdf.write_bytes(square_pdf([(0, 0, 75, 75)], size=(300, 300), pages=2))
+    # Older than the picture, as a file out of an archive is.
+    os.utime(pdf, (told.st_atime - 60, told.st_mtime - 60))
+    assert rendered()[1] == [255, 0]
 
 
 @pytest.mark.parametrize(

@@ -104,8 +104,8 @@ class Bringer:
                 f"{page.file}: page {number} is {width} x {height}, its boxes are for {size[0]} x {size[1]}; "
                 "give the width and height of the page that they were drawn on"
             )
-        if _size(target) != (width, height):
-            _save(self._document.page(number).pixels, dpi, target)
+        if _size(target) != (width, height) or not _same_time(page.file, target):
+            _save(self._document.page(number).pixels, dpi, target, page.file)
         brought = replace(page.page, width=width, height=height, dpi=dpi, number=1)
         return replace(page, file=target.absolute(), page=brought, extra=extra)
 
@@ -161,11 +161,15 @@ def _dpi(page: DatasetPage) -> float | None:
 def _copy(source: Path, target: Path) -> None:
     told = source.stat()
     if target.is_file() and not target.is_symlink():
-        there = target.stat()
-        if there.st_size == told.st_size and there.st_mtime_ns == told.st_mtime_ns:
+        if target.stat().st_size == told.st_size and _same_time(source, target):
             return
     with staged(target) as part:
         shutil.copy2(source, part)
+
+
+def _same_time(source: Path, target: Path) -> bool:
+    """Whether a target was made of the source as it is now: all that is brought carries the time of its source."""
+    return target.stat().st_mtime_ns == source.stat().st_mtime_ns
 
 
 def _link(source: Path, target: Path) -> None:
@@ -187,9 +191,11 @@ def _size(file: Path) -> tuple[int, int] | None:
         return document.measure(1)[:2]
 
 
-def _save(pixels: np.ndarray, dpi: float, target: Path) -> None:
+def _save(pixels: np.ndarray, dpi: float, target: Path, source: Path) -> None:
     image = Image.fromarray(pixels)
     if pixels.ndim == 3 and (pixels == pixels[:, :, :1]).all():
         image = image.convert("L")  # a third of the size, and nothing lost
     with staged(target) as part:
         image.save(part, "PNG", dpi=(dpi, dpi))
+        told = source.stat()
+        os.utime(part, ns=(told.st_atime_ns, told.st_mtime_ns))
