@@ -103,6 +103,14 @@ def test_a_wrong_box(make, annotation, kind, mended):
     assert kinds(folder) == ([] if fixable else [kind])
 
 
+@pytest.mark.parametrize("doubt", [{"uncertain": True}, {"iscrowd": 1}, {"visible_box": False}])
+def test_what_the_reader_takes_as_uncertain_is_uncertain_here(make, doubt):
+    folder = make([{}], [box(10, 20, 30, 40, labels=[], **doubt), box(60, 20, 30, 40, labels=["Date"], **doubt)])
+    assert all(mark.ignore for page in read(folder).pages for mark in page.page.marks)
+    assert kinds(folder) == []
+    assert not [found for found in check([folder], images=False).findings if found.kind == "few boxes"]
+
+
 def test_boxes_twice(make):
     same = [box(10, 20, 30, 40), box(10.2, 20, 30, 40), box(10, 20, 30, 40, labels=["Stamp", "Date"]), box(90, 9, 9, 9)]
     folder = make([{}, {}], [*same, box(10, 20, 30, 40, image_id=2)])
