@@ -108,6 +108,11 @@ def test_a_coco_object_with_scores(read, tmp_path):
     ]
 
 
+def test_an_object_whose_images_and_categories_have_no_identifiers(read, tmp_path):
+    data = {"images": [{"id": [1]}, {}], "categories": [{"id": {}, "name": "Name"}], "annotations": [coco()]}
+    assert scores(read(data), tmp_path / "images/a.png") == [(BOX, {"Signature": 0.75})]
+
+
 def test_what_detect_wrote(read, tmp_path):
     marks = (Mark(BOX, ("Date", "Stamp"), (0.9, 0.4)),)
     done = record(Document(Path("a.png"), (Page(100, 200, 72, 1, marks),)), ModelRecord(name="m", version="1"))

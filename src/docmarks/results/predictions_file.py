@@ -12,12 +12,13 @@ import numpy as np
 from pydantic import BaseModel
 
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.number import is_number
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Box, Detections
 from docmarks.results.evaluation_files import METRICS, PREDICTIONS
-from docmarks.results.guesses import Guess, GuessFile, is_number
+from docmarks.results.guesses import Guess, GuessFile
 from docmarks.results.page_finder import PageFinder, parts, parts_alike
 from docmarks.runtime.size import USUAL
 

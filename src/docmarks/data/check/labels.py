@@ -117,7 +117,7 @@ def _check_exhaustive(raw: RawSet, known: set[str]) -> Iterator[Finding]:
     own = [image for image in raw.images if isinstance(image.get("exhaustive"), list)]
     for where, labels in [("info.exhaustive", said), *((f"image {i.get('file_name')}", i["exhaustive"]) for i in own)]:
         for label in labels if isinstance(labels, list) else ():
-            if label not in known:
+            if not isinstance(label, str) or label not in known:
                 yield Finding("unknown label", "error", raw.file, where, f"unknown label {label}", "correct it")
     if said is None and len(own) < len(raw.images):
         names = ", ".join(sorted(set(raw.categories.values()))) or "none"
