@@ -1,6 +1,9 @@
 """One folder with everything wrong; each mistake is found, the safe ones are mended, and nothing else is touched."""
 
+import errno
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -260,6 +263,23 @@ def test_the_first_file_is_kept(make):
     fix(check([folder]))
     assert (folder / f"annotations.json{BACKUP}").read_bytes() == before
     assert sorted(path.name for path in folder.iterdir()) == ["1.png", "annotations.json", f"annotations.json{BACKUP}"]
+
+
+def test_a_disk_that_is_full_leaves_no_half_of_a_backup(make, monkeypatch):
+    folder = make([{}], [box(50, 60, -30, -40)])
+    before = (folder / "annotations.json").read_bytes()
+
+    def full(source, target):
+        Path(target).write_bytes(before[:9])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(shutil, "copy2", full)
+        with pytest.raises(DocmarksError, match=r"before-fix: cannot be written \(No space.*nothing was changed"):
+            fix(check([folder]))
+    assert (folder / "annotations.json").read_bytes() == before and not list(folder.glob(f"*{BACKUP}*"))
+    fix(check([folder]))
+    assert (folder / f"annotations.json{BACKUP}").read_bytes() == before
 
 
 def test_nothing_to_fix_writes_nothing(make):
