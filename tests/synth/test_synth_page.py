@@ -11,8 +11,9 @@ from docmarks.synth.fill import fill_form
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.kinds import KINDS
 from docmarks.synth.made import GeneralPages
-from docmarks.synth.page import SyntheticPages
+from docmarks.synth.page import SyntheticPages, _untouched
 from docmarks.synth.preview import contact_sheet
+from docmarks.synth.printed.layout import Layout
 from docmarks.synth.scan.skew import skew
 
 
@@ -144,6 +145,16 @@ def test_fields_left_empty_are_marks_where_asked_for(ink):
         seen.update(mark.label for mark in page.marks[len(bare.marks) :])
     assert seen == {"Empty", "Empty Signature Zone"}
     assert with_zones.exhaustive - without.exhaustive == seen and "Printed" not in with_zones.exhaustive
+
+
+def test_a_field_left_empty_that_reaches_over_an_edge_is_cut_off_there():
+    blank = np.full((300, 400), 255, np.uint8)
+    layout = Layout(places=[("text", (-5.0, -5.0, 50.0, 50.0)), ("signature", (180.0, 130.0, 50.0, 50.0))])
+    found = _untouched(blank, blank.copy(), layout, 2.0)
+    assert [(mark.label, mark.box) for mark in found] == [
+        ("Empty", (0, 0, 90, 90)),
+        ("Empty Signature Zone", (360, 260, 400, 300)),
+    ]
 
 
 def test_preview(ink):
