@@ -201,12 +201,22 @@ def test_an_evaluation_reads_back_as_itself(tmp_path):
         boxes = np.concatenate((left_top, left_top + rng.uniform(1, 50, (6, 2))), axis=1).astype(np.float32)
         kept = rng.uniform(size=(6, 2)).astype(np.float32) * (rng.uniform(size=(6, 2)) > 0.3)
         found.append(Detections(boxes, kept.astype(np.float32), labels))
-    first = Evaluation(labels, (0.25, 0.75), (SetResult("leases", given.pages, tuple(found), labels),), model="m")
+    first = Evaluation(
+        labels, (0.25, 0.75), (SetResult("leases", given.pages, tuple(found), labels),), model="m", nms_iou=0.7
+    )
     write_evaluation(first, tmp_path / "report")
     again = read_predictions(tmp_path / "report/predictions.json", [given])
     second = evaluate_predictions(
-        again.found, [given], LabelSet.load("default"), again.labels, again.thresholds, "all", again.model
+        again.found,
+        [given],
+        LabelSet.load("default"),
+        again.labels,
+        again.thresholds,
+        "all",
+        again.model,
+        nms_iou=again.nms_iou,
     )
+    assert second.nms_iou == 0.7
     assert second.to_json() == first.to_json()
 
 

@@ -186,6 +186,7 @@ def judge(predictions: Path, datasets: list[Dataset], part: str, label_set: str 
         given.model,
         progress=page_bar if scans else None,  # scans can be told apart by their images only
         sizes=given.sizes,
+        nms_iou=given.nms_iou,
     )
 
 

@@ -27,7 +27,8 @@ from docmarks.runtime.size import USUAL
 class AnyDetector(Protocol):
     """What evaluation needs of a detector.
 
-    Its ``label_set`` names the label set of its labels; one that has none is taken to speak the default set.
+    Its ``label_set`` names the label set of its labels; one that has none is taken to speak the default set. Its
+    ``nms_iou`` is the IoU up to which it leaves boxes of one label on each other, where it has one.
     """
 
     @property
@@ -99,7 +100,10 @@ def evaluate_detector(
         results.append(SetResult(dataset.name, dataset.pages, found, detector.labels, qualities))
     name = getattr(detector, "name", type(detector).__name__)
     sizes = tuple(getattr(detector, "sizes", USUAL))
-    return Evaluation(detector.labels, tuple(detector.thresholds), tuple(results), label_set, name, sizes=sizes)
+    nms_iou = getattr(detector, "nms_iou", None)
+    return Evaluation(
+        detector.labels, tuple(detector.thresholds), tuple(results), label_set, name, sizes=sizes, nms_iou=nms_iou
+    )
 
 
 def evaluate_predictions(
@@ -112,6 +116,7 @@ def evaluate_predictions(
     model: str = "",
     progress: Progress | None = None,
     sizes: tuple[float, ...] = USUAL,
+    nms_iou: float | None = None,
 ) -> Evaluation:
     """Judges what any detector has found; no model runs.
 
@@ -125,6 +130,7 @@ def evaluate_predictions(
         model: What found them.
         progress: If given, images are read to measure the quality of their scans.
         sizes: At which the pages were seen.
+        nms_iou: Up to which boxes of one label were left on each other; None where nobody knows.
 
     Raises:
         DocmarksError: No page is left, or an image cannot be read.
@@ -143,7 +149,7 @@ def evaluate_predictions(
         )
         for dataset in chosen
     ]
-    return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model, sizes=sizes)
+    return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model, sizes=sizes, nms_iou=nms_iou)
 
 
 def choose(datasets: Sequence[Dataset], label_set: LabelSet, part: str) -> list[Dataset]:

@@ -41,6 +41,7 @@ class Predictions:
         model: What found them, as far as it is known.
         sizes: At which it saw the pages.
         notes: What was left out, a line each.
+        nms_iou: Up to which it left boxes of one label on each other, as far as it is known.
     """
 
     found: dict[tuple[Path, int], Detections]
@@ -50,6 +51,7 @@ class Predictions:
     model: str
     sizes: tuple[float, ...] = USUAL
     notes: tuple[str, ...] = ()
+    nms_iou: float | None = None
 
 
 def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSet | None = None) -> Predictions:
@@ -80,7 +82,8 @@ def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSe
     stored = {} if run is None else run.thresholds
     thresholds = tuple(stored.get(label, UNTOLD_THRESHOLD) for label in labels)
     name, sizes = (path.name, USUAL) if run is None else (run.model, run.sizes)
-    return Predictions(found, labels, thresholds, chosen, name, sizes, tuple(reader.notes))
+    nms_iou = None if run is None else run.nms_iou
+    return Predictions(found, labels, thresholds, chosen, name, sizes, tuple(reader.notes), nms_iou)
 
 
 @dataclass
@@ -207,6 +210,7 @@ class _Run(BaseModel):
     thresholds: dict[str, float]
     label_set: LabelSet
     sizes: tuple[float, ...] = USUAL
+    nms_iou: float | None = None
 
 
 def _run_beside(path: Path) -> _Run | None:
