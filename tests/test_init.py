@@ -27,8 +27,10 @@ def test_a_document_in_its_marks_out(tmp_path):
         assert 0 <= mark.box[0] <= mark.box[2] <= 300 and mark.score >= 0.01
     scores = [mark.score for mark in page.marks]
     assert scores == sorted(scores, reverse=True)
-    fewer = docmarks.detect(tmp_path / "a.pdf", model=detector, pages="2", dpi=72, min_score=0.01, labels=["Date"])
-    assert {label for mark in fewer.pages[0].marks for label in mark.labels} <= {"Date"}
+    for labels in (["Date"], "Date"):
+        options = {"pages": "2", "dpi": 72, "min_score": 0.01, "labels": labels}
+        fewer = docmarks.detect(tmp_path / "a.pdf", model=detector, **options)
+        assert {label for mark in fewer.pages[0].marks for label in mark.labels} <= {"Date"}
 
 
 def test_mistakes_are_told(tmp_path):
@@ -38,6 +40,7 @@ def test_mistakes_are_told(tmp_path):
         ({"pages": "0"}, "not a list of pages"),
         ({"pages": "2"}, "has 1 page"),
         ({"labels": ["Stamps"]}, "did you mean Stamp"),
+        ({"labels": "Stamps"}, "Stamps: the model has no such label; did you mean Stamp"),
         ({"min_score": -1}, "not between 0 and 1"),
         ({"dpi": -1}, "give a number over 0"),
     ]:

@@ -70,7 +70,7 @@ def detect(
     pages: str | None = None,
     dpi: float | None = None,
     password: str | None = None,
-    labels: Sequence[str] | None = None,
+    labels: Sequence[str] | str | None = None,
     min_score: float | None = None,
 ) -> Document:
     """Finds the marks on every page of a PDF, TIFF, PNG, JPEG or WebP file.
@@ -82,7 +82,7 @@ def detect(
         dpi: Resolution at which a PDF is rendered; None gives boxes in pixels at 150 and draws pages as the network
             needs them. Of an image, the one to take for its own.
         password: Of an encrypted PDF.
-        labels: Only these labels.
+        labels: Only these labels, or this one.
         min_score: One minimum confidence for all labels; None takes the model's own, one a label.
 
     Returns:
@@ -98,5 +98,7 @@ def detect(
     def load(n_pages: int) -> Detector:
         return model if isinstance(model, Detector) else load_detector(model, streams=streams_for(n_pages))
 
-    wanted = Wanted(None if labels is None else tuple(labels), min_score)
+    # One label is a sequence as well: of its letters.
+    only = (labels,) if isinstance(labels, str) else labels
+    wanted = Wanted(None if only is None else tuple(only), min_score)
     return detect_document(load, Path(path), pages, dpi, password, wanted)

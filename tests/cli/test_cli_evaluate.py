@@ -132,7 +132,8 @@ def test_thresholds_of_another_size_are_kept_apart(squares, own, tmp_path, capsy
     measured = tmp_path / "metrics.json"
     usual = Detector.load(own).thresholds
     assert run(own, squares, "--part", "all", "--accurate", "--json", measured, "--target-precision", "1") == 0
-    assert json.loads(measured.read_text())["sizes"] == [1.0, 1.25]
+    told = json.loads(measured.read_text())
+    assert told["sizes"] == [1.0, 1.25] and told["nms_iou"] == Detector.load(own).sheet.config.roi.nms_iou
     assert run(own, measured, "-o", tmp_path / "copy.onnx", command="thresholds") == 0
     target = json.loads(measured.read_text())["target_thresholds"]["Stamp"]["score"]
     assert Detector.load(tmp_path / "copy.onnx", sizes=(1, 1.25)).thresholds[1] == target

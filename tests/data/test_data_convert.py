@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,20 @@ def test_pdf_pages_become_images_of_one_document(pdf, tmp_path):
     assert (pages[1].page.width, pages[1].page.dpi) == (600, 144) and pages[1].extra["page"] == 2
     pixels = Image.open(pages[1].file).convert("L")
     assert pixels.size == (600, 600) and pixels.getpixel((255, 315)) == 0 and pixels.getpixel((175, 315)) == 255
+
+
+def test_a_page_of_a_pdf_is_rendered_again_once_the_pdf_has_changed(pdf, tmp_path):
+    def rendered():
+        file = read(convert(pdf.parent, tmp_path / "out", wanted=Wanted(dpi=144)).file).pages[0].file
+        return file.stat().st_ino, [Image.open(file).convert("L").getpixel(at) for at in ((255, 315), (75, 75))]
+
+    first = rendered()
+    assert first[1] == [0, 255] and rendered() == first
+    told = pdf.stat()
+    pdf.write_bytes(square_pdf([(0, 0, 75, 75)], size=(300, 300), pages=2))
+    # Older than the picture, as a file out of an archive is.
+    os.utime(pdf, (told.st_atime - 60, told.st_mtime - 60))
+    assert rendered()[1] == [255, 0]
 
 
 @pytest.mark.parametrize(
@@ -168,6 +183,22 @@ def test_names_never_lead_out_of_the_target(own, tmp_path):
     convert(own, tmp_path / "out", copy=True)
     found = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.[pj]*g"))
     assert found == ["images/x/A.png", "images/x/a-2.jpg", "images/y/A.png", "images/y/a-2.jpg"]
+
+
+@pytest.mark.parametrize("form", ["voc", "labelme"])
+def test_a_folder_made_part_of_a_name_overwrites_no_other_image(tmp_path, form):
+    source = tmp_path / "own"
+    images = [
+        {"id": n, "file_name": name, "width": 10 * n, "height": 10} for n, name in enumerate(("a/b.png", "a_b.png"), 1)
+    ]
+    (source / "a").mkdir(parents=True)
+    for image in images:
+        Image.new("L", (image["width"], 10), 255).save(source / image["file_name"])
+    (source / FILE).write_text(json.dumps(minimal(images=images, annotations=[])))
+    done = convert(source, tmp_path / "out", to_format=form, copy=True)
+    assert [page.file.name for page in done.dataset.pages] == ["a_b.png", "a_b-2.png"]
+    back = read_as(tmp_path / "out", form).pages
+    assert sorted(Image.open(page.file).width for page in back) == sorted(page.page.width for page in back) == [10, 20]
 
 
 def test_labels_are_spelt_as_the_taxonomy_does():

@@ -173,3 +173,14 @@ def test_what_a_format_cannot_say_is_not_changed(folder, capsys, poorer):
     poorer(export)
     main_ok("update", folder, export)
     assert "2 of 2 pages changed; on them 3 marks as they were, 1 new, 2 gone" in capsys.readouterr().out
+
+
+def test_an_uncertain_mark_without_labels_has_a_category(folder):
+    (page, *_) = read(folder).pages
+    bare = Mark((200.0, 300.0, 260.0, 330.0), (), ignore=True)
+    page = replace(page, page=replace(page.page, marks=(*page.page.marks, bare)))
+    raw = RawSet.load(folder)
+    assert update(raw, replace(read(folder), pages=(page,))) == Changes(pages=1, changed=1, kept=2, new=1)
+    new = next(record for record in raw.annotations if record["id"] == 10)
+    assert raw.categories[new["category_id"]] == "Other Text" and new["labels"] == [] and new["uncertain"]
+    assert "" not in raw.categories.values()

@@ -121,7 +121,7 @@ def test_a_file_reads_back_and_a_damaged_one_is_told(tmp_path):
     other = run("b", *WORSE)
     assert compare([again, other], resamples=30).to_json() == compare([one, other], resamples=30).to_json()
     file.write_bytes(file.read_bytes()[:300])
-    with pytest.raises(DocmarksError, match="no matches of `docmarks evaluate`, or a damaged file"):
+    with pytest.raises(DocmarksError, match="not matches of `docmarks evaluate`, or a damaged file"):
         read_matches(file, "a")
     with pytest.raises(DocmarksError, match="no such file"):
         read_matches(tmp_path / "none.npz", "a")

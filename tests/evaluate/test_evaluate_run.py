@@ -168,6 +168,14 @@ def test_a_detector_may_name_another_label_set(dataset):
         evaluate_detector(OfV1(), [dataset(SIGNED)], "all")
 
 
+def test_what_a_detector_leaves_on_each_other_is_told_with_its_figures(dataset):
+    class Suppresses(FindsBlack):
+        nms_iou = 0.7
+
+    assert evaluate_detector(Suppresses(), [dataset(SIGNED)], "all").to_json()["nms_iou"] == 0.7
+    assert evaluate_detector(FindsBlack(), [dataset(SIGNED)], "all").to_json()["nms_iou"] is None
+
+
 def test_no_pages(dataset):
     with pytest.raises(DocmarksError, match=": no pages"):
         evaluate_detector(FindsBlack(), [dataset()], "all")

@@ -76,6 +76,15 @@ def test_what_is_finished_is_not_done_again(dataset, tmp_path):
     assert len(out_of_sample([dataset], 2, tmp_path / "out", second)) == 12 and len(second.seen) == 1
 
 
+@pytest.mark.parametrize("left", [0, 200])
+def test_a_fold_whose_file_is_cut_off_is_told(dataset, tmp_path, left):
+    out_of_sample([dataset], 2, tmp_path / "out", Learns())
+    file = next((tmp_path / "out").rglob("predictions.npz"))
+    file.write_bytes(file.read_bytes()[:left])
+    with pytest.raises(DocmarksError, match=r"predictions\.npz: not what was found on a fold.*; remove it"):
+        out_of_sample([dataset], 2, tmp_path / "out", Learns())
+
+
 def test_folds_of_other_annotations_are_not_taken(dataset, tmp_path):
     out_of_sample([dataset], 2, tmp_path / "out", Learns())
     fewer = Dataset(dataset.root, dataset.name, dataset.pages[:-1])

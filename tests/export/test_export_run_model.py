@@ -66,6 +66,12 @@ def test_a_run_becomes_a_model_with_its_thresholds(run, exported, tmp_path):
     assert Detector.load(other).thresholds == (0.7, 0.5)
 
 
+def test_a_target_below_a_file_is_told(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DocmarksError, match="cannot write into this folder"):
+        export_checkpoint(run, tmp_path / "file" / "model.onnx", "mine")
+
+
 def test_slim_weights_start_another_training(run, tmp_path):
     slim_checkpoint(run, tmp_path / "slim.safetensors")
     slim = read_checkpoint(tmp_path / "slim.safetensors")

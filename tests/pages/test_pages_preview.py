@@ -6,6 +6,8 @@ from PIL import Image
 
 from docmarks.errors import DocmarksError
 from docmarks.pages.document import open_document
+from docmarks.pages.image import ImageDocument
+from docmarks.pages.page_image import MAX_PIXELS
 from paper import save, square_pdf
 
 
@@ -32,6 +34,19 @@ def test_small_and_whole_agree(tmp_path, mode, name):
     across, down = 640 / small.shape[1], 900 / small.shape[0]
     assert small[int(350 / down), int(200 / across)] < 20 and small[int(350 / down), int(500 / across)] > 235
     assert small[int(700 / down), int(200 / across)] > 235
+
+
+@pytest.mark.parametrize("limit", [MAX_PIXELS, 1_000_000])
+def test_a_preview_changes_nothing_of_what_is_measured_and_read_after_it(tmp_path, limit):
+    path = save(tmp_path / "a.jpg", scan().resize((1600, 2000)), dpi=(200, 200))
+    with ImageDocument(path, limit=limit) as document:
+        before, read = document.measure(1), document.page(1)
+    with ImageDocument(path, limit=limit) as document:
+        small = document.preview(1, 64)
+        assert document.measure(1) == before and document.stretch(1) == 1
+        again = document.page(1)
+        assert document.measure(1) == before == (*again.pixels.shape[1::-1], again.dpi)
+    assert small.shape[1] < 200 and np.array_equal(again.pixels, read.pixels)
 
 
 def test_a_turned_photo_is_measured_and_shown_upright(tmp_path):

@@ -26,7 +26,7 @@ def test_all_pages_by_default():
     assert chosen(3, None) == [1, 2, 3]
 
 
-@pytest.mark.parametrize("text", ["", "0", "a", "3-1", "1--2", "-3", "1,,2", "1.5"])
+@pytest.mark.parametrize("text", ["", "0", "a", "3-1", "1--2", "-3", "1,,2", "1.5", "²", "1-²", "1" * 5000])
 def test_what_is_no_list_of_pages(text):
     with pytest.raises(DocmarksError, match="--pages"):
         parse_pages(text)

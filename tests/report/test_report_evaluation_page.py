@@ -138,6 +138,21 @@ def test_suppression_between_labels_is_shown_beside(evaluation, tmp_path):
     assert "predictedafterannotated" in text and "of what was left after that" in text
 
 
+def test_overlaps_go_up_to_the_detector_s_own_threshold(evaluation, tmp_path):
+    (result,) = evaluation.results
+    third = (200.0, 100.0, 400.0, 180.0)  # IoU 1/3 with A
+    one = replace(result, predictions=(found((A, {"Signature": 0.9}), (third, {"Signature": 0.8})), found()))
+
+    def rows(nms_iou):
+        made = replace(evaluation, results=(one,), nms_iou=nms_iou)
+        text = " ".join(Parts(write_page(made, tmp_path / "r").read_text()).text.split())
+        return text[text.index("(IoU 0.1 to its") : text.index("two labelspredicted")]
+
+    assert "to its threshold, 0.4)" in rows(0.4) and "Signature1" in rows(0.4)
+    assert "to its threshold, 0.3)" in rows(0.3) and "none" in rows(0.3)
+    assert "threshold, 0.5: assumed, as predictions do not tell what left them)" in rows(None)
+
+
 def test_a_failed_write_leaves_nothing(evaluation, tmp_path):
     def interrupted(pages):
         yield pages[0]

@@ -108,6 +108,11 @@ def test_a_coco_object_with_scores(read, tmp_path):
     ]
 
 
+def test_an_object_whose_images_and_categories_have_no_identifiers(read, tmp_path):
+    data = {"images": [{"id": [1]}, {}], "categories": [{"id": {}, "name": "Name"}], "annotations": [coco()]}
+    assert scores(read(data), tmp_path / "images/a.png") == [(BOX, {"Signature": 0.75})]
+
+
 def test_what_detect_wrote(read, tmp_path):
     marks = (Mark(BOX, ("Date", "Stamp"), (0.9, 0.4)),)
     done = record(Document(Path("a.png"), (Page(100, 200, 72, 1, marks),)), ModelRecord(name="m", version="1"))
@@ -196,12 +201,22 @@ def test_an_evaluation_reads_back_as_itself(tmp_path):
         boxes = np.concatenate((left_top, left_top + rng.uniform(1, 50, (6, 2))), axis=1).astype(np.float32)
         kept = rng.uniform(size=(6, 2)).astype(np.float32) * (rng.uniform(size=(6, 2)) > 0.3)
         found.append(Detections(boxes, kept.astype(np.float32), labels))
-    first = Evaluation(labels, (0.25, 0.75), (SetResult("leases", given.pages, tuple(found), labels),), model="m")
+    first = Evaluation(
+        labels, (0.25, 0.75), (SetResult("leases", given.pages, tuple(found), labels),), model="m", nms_iou=0.7
+    )
     write_evaluation(first, tmp_path / "report")
     again = read_predictions(tmp_path / "report/predictions.json", [given])
     second = evaluate_predictions(
-        again.found, [given], LabelSet.load("default"), again.labels, again.thresholds, "all", again.model
+        again.found,
+        [given],
+        LabelSet.load("default"),
+        again.labels,
+        again.thresholds,
+        "all",
+        again.model,
+        nms_iou=again.nms_iou,
     )
+    assert second.nms_iou == 0.7
     assert second.to_json() == first.to_json()
 
 

@@ -47,7 +47,7 @@ def test_a_table_is_read_from_a_file(tmp_path):
     assert CrossLabelNMS.load(file).table == {("Signature", "Date"): 0.5, ("Date", "Stamp"): 0.7}
     with pytest.raises(DocmarksError, match="cannot be read"):
         CrossLabelNMS.load(tmp_path / "none.yaml")
-    for text in ("- [Signature, Date]", "5", "- [Signature, Date, much]", "- [", ""):
+    for text in ("- [Signature, Date]", "5", "- [Signature, Date, much]", "- [", "", "[" * 9000):
         file.write_text(text)
         with pytest.raises(DocmarksError, match="not a table of pairs"):
             CrossLabelNMS.load(file)

@@ -1,6 +1,8 @@
 """Thresholds written into real models are those that the detector then has, and nothing else changes."""
 
+import errno
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -58,6 +60,35 @@ def test_the_model_that_ships_is_only_copied(tmp_path):
     assert mine.thresholds == (0.125, *ships.thresholds[1:])
     np.testing.assert_array_equal(mine(IMAGE).scores, ships(IMAGE).scores)
     assert mine.sheet.model_copy(update={"thresholds": ships.thresholds}) == ships.sheet
+
+
+def test_a_copy_onto_the_model_itself_changes_it(tmp_path, monkeypatch):
+    label = read_sheet(DEFAULT_MODEL).config.labels[0]
+    (tmp_path / "a").mkdir()
+    model, again = tmp_path / "a" / "mine.xml", tmp_path / "b" / "mine.xml"
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    store_thresholds(None, {label: 0.125}, model)
+    weights = model.with_suffix(".bin").read_bytes()
+    store_thresholds(model, {label: 0.25}, again)
+    assert read_sheet(model).thresholds[0] == 0.25 and model.with_suffix(".bin").read_bytes() == weights
+    monkeypatch.setattr("docmarks.runtime.store.DEFAULT_MODEL", model)
+    with pytest.raises(DocmarksError, match="not changed; write a copy"):
+        store_thresholds(None, {label: 0.125}, again)
+
+
+def test_a_disk_that_is_full_leaves_the_old_copy(tmp_path, monkeypatch):
+    label = read_sheet(DEFAULT_MODEL).config.labels[0]
+    store_thresholds(None, {label: 0.125}, tmp_path / "mine.xml")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(source, target):
+        Path(target).write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(DocmarksError, match=r"mine\.bin: cannot be written .*No space"):
+        store_thresholds(None, {label: 0.25}, tmp_path / "mine.xml")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_every_model_of_a_run_folder(onnx_file):

@@ -11,8 +11,9 @@ from docmarks.synth.fill import fill_form
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.kinds import KINDS
 from docmarks.synth.made import GeneralPages
-from docmarks.synth.page import SyntheticPages
+from docmarks.synth.page import SyntheticPages, _untouched
 from docmarks.synth.preview import contact_sheet
+from docmarks.synth.printed.layout import Layout
 from docmarks.synth.scan.skew import skew
 
 
@@ -105,16 +106,22 @@ def test_a_form_is_filled_in_where_its_fields_are(ink):
     blank = np.full((300, 400), 255, np.uint8)
     squares = [Mark((20.0 + 40 * i, 20.0, 32.0 + 40 * i, 32.0), ("Unfilled Checkbox",)) for i in range(6)]
     fields = [{"kind": "text", "bbox": [20, 100, 200, 20]}, {"kind": "signature", "bbox": [20, 200, 200, 30]}]
-    seen = set()
+    seen, looked_at = set(), 0
     for seed in range(25):
         page, marks = fill_form(blank, fields, squares, np.random.default_rng(seed), ink)
         boxes = [mark for mark in marks if mark.labels in (("Filled Checkbox",), ("Unfilled Checkbox",))]
         assert [mark.box for mark in boxes[:6]] == [mark.box for mark in squares]  # the printed square is the box
         for mark in boxes[:6]:
-            inside = page[21:31, round(mark.box[0]) + 1 : round(mark.box[2]) - 1]
-            assert (inside < 200).any() == (mark.labels == ("Filled Checkbox",)) or len(marks) > 6
+            left, top, right, bottom = mark.box
+            others = [other.box for other in marks if other not in boxes[:6]]
+            if any(x0 < right and left < x1 and y0 < bottom and top < y1 for x0, y0, x1, y1 in others):
+                continue  # what else was written runs into the square
+            looked_at += 1
+            inside = page[21:31, round(left) + 1 : round(right) - 1]
+            assert (inside < 200).any() == (mark.labels == ("Filled Checkbox",))
         seen.update(label for mark in marks for label in mark.labels)
     assert {"Filled Checkbox", "Unfilled Checkbox", "Signature", "Other Text"} <= seen
+    assert looked_at > 100
 
 
 @given(st.floats(-3, 3), st.integers(40, 200), st.integers(40, 300), st.integers(0, 5))
@@ -144,6 +151,16 @@ def test_fields_left_empty_are_marks_where_asked_for(ink):
         seen.update(mark.label for mark in page.marks[len(bare.marks) :])
     assert seen == {"Empty", "Empty Signature Zone"}
     assert with_zones.exhaustive - without.exhaustive == seen and "Printed" not in with_zones.exhaustive
+
+
+def test_a_field_left_empty_that_reaches_over_an_edge_is_cut_off_there():
+    blank = np.full((300, 400), 255, np.uint8)
+    layout = Layout(places=[("text", (-5.0, -5.0, 50.0, 50.0)), ("signature", (180.0, 130.0, 50.0, 50.0))])
+    found = _untouched(blank, blank.copy(), layout, 2.0)
+    assert [(mark.label, mark.box) for mark in found] == [
+        ("Empty", (0, 0, 90, 90)),
+        ("Empty Signature Zone", (360, 260, 400, 300)),
+    ]
 
 
 def test_preview(ink):

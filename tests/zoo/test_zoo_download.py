@@ -1,5 +1,6 @@
 """Downloads from a server of our own on this machine."""
 
+import errno
 import hashlib
 import shutil
 import threading
@@ -155,6 +156,29 @@ def test_configurations_of_the_zoo_are_full_size_models(tmp_path, monkeypatch):
     assert (model.backbone.depth, model.backbone.groups, model.backbone.width_per_group) == (101, 32, 8)
     assert model.backbone.stride_in_1x1 is False and model.input.std == (57.375, 57.12, 58.395)
     assert len(model.labels) == 80 and model.anchors.sizes[0] == (32.0,)
+
+
+def test_a_configuration_is_whole_or_not_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCMARKS_CACHE", str(tmp_path))
+    monkeypatch.setattr(pulling, "fetch", lambda urls, target, *_: target)
+    # The folder is a file: nothing can be written into it.
+    (tmp_path / "coco-x101").write_text("")
+    with pytest.raises(DocmarksError, match=r"config\.yaml: cannot be written .*; set DOCMARKS_CACHE"):
+        pulling.pull("coco-x101")
+    (tmp_path / "coco-x101").unlink()
+    (tmp_path / "coco-x101").mkdir()
+    _, config = pulling.pull("coco-x101")
+    before = config.read_text()
+
+    def full(self, data, **_):
+        with self.open("w") as out:
+            out.write(data[:9])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_text", full)
+    with pytest.raises(DocmarksError, match="No space left"):
+        pulling.pull("coco-x101")
+    assert config.read_text() == before and list(config.parent.iterdir()) == [config]
 
 
 def test_verify(tmp_path, capsys):

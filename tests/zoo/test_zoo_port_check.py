@@ -4,6 +4,7 @@ import torch
 from PIL import Image
 
 from docmarks.cli.main import main
+from docmarks.errors import DocmarksError
 from docmarks.train.checkpoint import write_tensors
 from docmarks.zoo.port_check import compare, save, stages_of
 from tiny import square_finder, square_page, tiny_config
@@ -75,3 +76,12 @@ def test_stages_are_stored_whole(files):
 def test_mistakes(files, capsys, arguments, message):
     assert run(*(files / name for name in arguments)) == 2
     assert message in capsys.readouterr().err
+
+
+def test_stages_that_are_cut_off(tmp_path):
+    save({"pixels": np.zeros((9, 9), np.float32)}, tmp_path / "s.npz")
+    whole = (tmp_path / "s.npz").read_bytes()
+    for left in (0, len(whole) // 2):
+        (tmp_path / "s.npz").write_bytes(whole[:left])
+        with pytest.raises(DocmarksError, match=r"s\.npz: not a file of stored stages, or a damaged file"):
+            stages_of(tmp_path / "s.npz", None)

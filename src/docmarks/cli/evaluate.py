@@ -202,6 +202,7 @@ def judge(
         progress=page_bar if scans else None,  # scans can be told apart by their images only
         sizes=given.sizes,
         complete=complete,
+        nms_iou=given.nms_iou,
     )
 
 

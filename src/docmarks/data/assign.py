@@ -80,16 +80,13 @@ def read_documents(sets: Sequence[RawSet]) -> dict[str, Document]:
     """The documents of all sets by group."""
     documents: dict[str, Document] = {}
     for raw in sets:
-        owner: dict[object, Document] = {}
         for image in raw.images:
             name = str(image.get("group", image.get("file_name")))
             document = documents.setdefault(name, Document(name))
             document.images.append(image)
             document.counts[PAGES] += 1
-            owner[image.get("id")] = document
-        for record in raw.annotations:
-            if record.get("image_id") in owner:
-                owner[record["image_id"]].counts.update(raw.labels_of(record))
+            for record in raw.annotations_on(image):
+                document.counts.update(raw.labels_of(record))
     return documents
 
 

@@ -59,17 +59,17 @@ class Bringer:
             DocmarksError: The folder cannot be written, or a page is of another size than its boxes are for.
         """
         there = in_place(pages)
-        names = names_of(there, self.shown)
+        targets = targets_of(there, self.place, self.shown)
         try:
-            for page, name in zip(watch(there), names, strict=False):
-                yield self._bring(page, name)
+            for page, target in zip(watch(there), targets, strict=False):
+                yield self._bring(page, self.folder / target)
         except OSError as error:
             where = error.filename or self.folder
             raise DocmarksError(f"{where}: cannot be copied or written ({error.strerror}); see to it") from error
         finally:
             self._close()
 
-    def _bring(self, page: DatasetPage, name: PurePosixPath) -> DatasetPage:
+    def _bring(self, page: DatasetPage, target: Path) -> DatasetPage:
         if not page.file.is_file():
             if self.copy or self.link:
                 self.notes.add("images that are not there (not copied)", str(page.file))
@@ -77,7 +77,6 @@ class Bringer:
         render = must_render(page, self.shown)
         if not (render or self.copy or self.link):
             return page
-        target = self.folder / self.place(page, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         if render:
             return self._render(page, target)
@@ -105,8 +104,8 @@ class Bringer:
                 f"{page.file}: page {number} is {width} x {height}, its boxes are for {size[0]} x {size[1]}; "
                 "give the width and height of the page that they were drawn on"
             )
-        if _size(target) != (width, height):
-            _save(self._document.page(number).pixels, dpi, target)
+        if _size(target) != (width, height) or not _same_time(page.file, target):
+            _save(self._document.page(number).pixels, dpi, target, page.file)
         brought = replace(page.page, width=width, height=height, dpi=dpi, number=1)
         return replace(page, file=target.absolute(), page=brought, extra=extra)
 
@@ -122,30 +121,29 @@ def must_render(page: DatasetPage, shown: bool) -> bool:
     return page.number > 1 or suffix == ".pdf" or (shown and suffix in (".tif", ".tiff"))
 
 
-def names_of(pages: Sequence[DatasetPage], shown: bool) -> list[PurePosixPath]:
-    """A name for each page's image: its place below the folder that all have in common, never two alike.
+def targets_of(pages: Sequence[DatasetPage], place: Place, shown: bool) -> list[PurePosixPath]:
+    """Where each page's image goes: its place for the path below the folder that all have in common, never two alike.
 
-    Names differ by more than case and suffix, so that they do on every system and for label files beside them.
+    They differ by more than case and suffix, so that they do on every system and for label files beside them, and do
+    so where they are put: a place may make one name of a folder and a file in it.
     """
     parents = [str(page.file.absolute().parent) for page in pages]
     base = os.path.commonpath(parents) if parents else ""
     taken: set[str] = set()
-    names = []
+    targets = []
     for page in pages:
-        place = PurePosixPath(Path(os.path.relpath(page.file.absolute(), base)).as_posix())
-        rendered = must_render(page, shown)
-        parts = [UNSAFE.sub("_", part) for part in place.parts if part not in ("..", "/")]
-        clean = PurePosixPath(*parts)
-        stem, suffix = clean.stem, clean.suffix
-        if rendered:
-            stem, suffix = f"{stem}-{page.number:03d}", ".png"
-        unique, count = stem, 1
-        while str(clean.with_name(unique)).lower() in taken:
+        below = PurePosixPath(Path(os.path.relpath(page.file.absolute(), base)).as_posix())
+        clean = PurePosixPath(*(UNSAFE.sub("_", part) for part in below.parts if part not in ("..", "/")))
+        if must_render(page, shown):
+            clean = clean.with_name(f"{clean.stem}-{page.number:03d}.png")
+        target = place(page, clean)
+        unique, count = target.stem, 1
+        while str(target.with_name(unique)).lower() in taken:
             count += 1
-            unique = f"{stem}-{count}"
-        taken.add(str(clean.with_name(unique)).lower())
-        names.append(clean.with_name(unique + suffix))
-    return names
+            unique = f"{target.stem}-{count}"
+        taken.add(str(target.with_name(unique)).lower())
+        targets.append(target.with_name(unique + target.suffix))
+    return targets
 
 
 def _dpi(page: DatasetPage) -> float | None:
@@ -163,11 +161,15 @@ def _dpi(page: DatasetPage) -> float | None:
 def _copy(source: Path, target: Path) -> None:
     told = source.stat()
     if target.is_file() and not target.is_symlink():
-        there = target.stat()
-        if there.st_size == told.st_size and there.st_mtime_ns == told.st_mtime_ns:
+        if target.stat().st_size == told.st_size and _same_time(source, target):
             return
     with staged(target) as part:
         shutil.copy2(source, part)
+
+
+def _same_time(source: Path, target: Path) -> bool:
+    """Whether a target was made of the source as it is now: all that is brought carries the time of its source."""
+    return target.stat().st_mtime_ns == source.stat().st_mtime_ns
 
 
 def _link(source: Path, target: Path) -> None:
@@ -189,9 +191,11 @@ def _size(file: Path) -> tuple[int, int] | None:
         return document.measure(1)[:2]
 
 
-def _save(pixels: np.ndarray, dpi: float, target: Path) -> None:
+def _save(pixels: np.ndarray, dpi: float, target: Path, source: Path) -> None:
     image = Image.fromarray(pixels)
     if pixels.ndim == 3 and (pixels == pixels[:, :, :1]).all():
         image = image.convert("L")  # a third of the size, and nothing lost
     with staged(target) as part:
         image.save(part, "PNG", dpi=(dpi, dpi))
+        told = source.stat()
+        os.utime(part, ns=(told.st_atime_ns, told.st_mtime_ns))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from docmarks.data.coco_reader import CocoReader
+from docmarks.data.coco_record import annotation_record, category_of
 from docmarks.data.dataset import Dataset
 from docmarks.data.files import read_text, relative, write_text
 from docmarks.errors import DocmarksError
@@ -133,20 +134,8 @@ def to_json(dataset: Dataset, folder: Path) -> dict[str, Any]:
             }
         )
         for mark in page.page.marks:
-            left, top, right, bottom = mark.box
-            annotations.append(
-                {
-                    "id": len(annotations) + 1,
-                    "image_id": number,
-                    "category_id": identifier[mark.label] if mark.labels else identifier["Other Text"],
-                    "labels": list(mark.labels),
-                    "bbox": [left, top, right - left, bottom - top],
-                    "area": (right - left) * (bottom - top),
-                    "iscrowd": 0,
-                    **({"uncertain": True} if mark.ignore else {}),
-                    **({"scores": list(mark.scores)} if mark.scores else {}),
-                }
-            )
+            category = identifier[category_of(mark)]
+            annotations.append(annotation_record(mark, len(annotations) + 1, number, category))
     return {
         "info": {**dataset.info, "name": dataset.name},
         "images": images,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from docmarks.data.dataset import Dataset, DatasetPage, page_number
+from docmarks.data.number import is_number
 from docmarks.data.split import PARTS
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
@@ -67,7 +67,7 @@ class CocoReader:
     def _page(self, record: Record, marks: tuple[Mark, ...]) -> DatasetPage:
         name, own = record["file_name"], record.get("exhaustive")
         dpi = record.get("dpi", POINTS_PER_INCH)
-        if not _is_number(dpi) or dpi <= 0:
+        if not is_number(dpi) or dpi <= 0:
             raise self._error(f"image {name} has the dpi {dpi}; write a number over 0, or leave it out")
         part = record.get("split", "")
         if part not in ("", *PARTS):
@@ -97,7 +97,7 @@ class CocoReader:
         return Mark(box, (self.categories[category],), ignore=ignore)
 
     def _box(self, box: object, what: str, size: tuple[int, int]) -> Box:
-        if not isinstance(box, list) or len(box) != 4 or not all(_is_number(v) for v in box):
+        if not isinstance(box, list) or len(box) != 4 or not all(is_number(v) for v in box):
             raise self._error(f"{what} needs a bbox of four numbers (x, y, width, height), not {box}")
         x, y, width, height = (float(v) for v in box)
         if width < 0 or height < 0:
@@ -110,13 +110,13 @@ class CocoReader:
     def _scores(self, scores: object, labels: tuple[str, ...], what: str) -> tuple[float, ...]:
         if scores == []:
             return ()
-        if not isinstance(scores, list) or len(scores) != len(labels) or not all(_is_number(v) for v in scores):
+        if not isinstance(scores, list) or len(scores) != len(labels) or not all(is_number(v) for v in scores):
             raise self._error(f"{what} has the scores {scores}; write one number a label, or leave them out")
         return tuple(float(v) for v in scores)
 
     def _size(self, record: Record) -> tuple[int, int]:
         width, height = record["width"], record["height"]
-        if not all(_is_number(v) and v > 0 and v == int(v) for v in (width, height)):
+        if not all(is_number(v) and v > 0 and v == int(v) for v in (width, height)):
             raise self._error(f"image {record['file_name']} has the size {width} x {height}; write whole pixels over 0")
         return int(width), int(height)
 
@@ -157,7 +157,3 @@ def is_uncertain(record: Record) -> bool:
     """Whether an annotation is neither right nor wrong to find."""
     # A form field without a printed outline is there for the form, but nobody can see it.
     return bool(record.get("uncertain")) or bool(record.get("iscrowd")) or record.get("visible_box") is False
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

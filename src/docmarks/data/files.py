@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
@@ -35,6 +35,11 @@ def distinct_stems(images: Sequence[Path]) -> list[str]:
             stem += "_"
         taken[stem] = None
     return list(taken)
+
+
+def flat(name: PurePosixPath) -> str:
+    """A path as the name of one file, for formats that know no folders; two paths may have the same."""
+    return "_".join(name.parts)
 
 
 def read_text(file: Path) -> str:

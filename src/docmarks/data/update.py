@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docmarks.data.coco_reader import CocoReader
+from docmarks.data.coco_record import annotation_record, category_of
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.formats.holds import EVERYTHING, Holds
 from docmarks.data.raw import RawSet, Record
@@ -117,7 +118,8 @@ def _records(
         if place is not None:
             found.append(left.pop(place)[1])
             continue
-        found.append(_record(mark, raw, image, free + n_new))
+        corrected = replace(mark, scores=())  # what somebody has put there is no guess any more
+        found.append(annotation_record(corrected, free + n_new, image, _category(category_of(mark), raw)))
         n_new += 1
     return found + [record for old, record in left if not _could_be_there(old, says)], n_new
 
@@ -132,28 +134,14 @@ def _could_be_there(mark: Mark, says: Holds) -> bool:
     return (says.uncertain or not mark.ignore) and (says.unlabelled or bool(mark.labels))
 
 
-def _record(mark: Mark, raw: RawSet, image: Any, identifier: int) -> Record:
-    left, top, right, bottom = mark.box
-    return {
-        "id": identifier,
-        "image_id": image,
-        "category_id": _category(mark.label, raw),
-        "labels": list(mark.labels),
-        "bbox": [left, top, right - left, bottom - top],
-        "area": (right - left) * (bottom - top),
-        "iscrowd": 0,
-        **({"uncertain": True} if mark.ignore else {}),
-    }
-
-
-def _category(label: str, raw: RawSet) -> int | str:
-    """The category of a label; a new one if there is none."""
+def _category(name: str, raw: RawSet) -> int | str:
+    """The category of a name; a new one if there is none."""
     categories = raw.data["categories"]
     for category in categories:
-        if category.get("name") == label:
+        if category.get("name") == name:
             return category["id"]
     taken = [category.get("id") for category in categories]
-    categories.append({"id": max((n for n in taken if isinstance(n, int)), default=0) + 1, "name": label})
+    categories.append({"id": max((n for n in taken if isinstance(n, int)), default=0) + 1, "name": name})
     return categories[-1]["id"]
 
 

@@ -74,6 +74,7 @@ class Evaluation:
         model: What found the marks.
         target_precision: Thresholds are to reach this; None takes those of the best F1.
         sizes: At which the detector saw the pages (``runtime.size``).
+        nms_iou: Up to which boxes of one label are left on each other; None where nobody knows what found the marks.
     """
 
     labels: tuple[str, ...]
@@ -83,6 +84,7 @@ class Evaluation:
     model: str = ""
     target_precision: float | None = None
     sizes: tuple[float, ...] = USUAL
+    nms_iou: float | None = None
 
     @cached_property
     def pooled(self) -> SetResult:
@@ -216,6 +218,7 @@ class Evaluation:
         return {
             "model": self.model,
             "sizes": list(self.sizes),
+            "nms_iou": self.nms_iou,
             "label_set": self.label_set.model_dump(mode="json"),
             "labels": list(self.labels),
             "thresholds": dict(zip(self.labels, self.thresholds, strict=True)),

@@ -43,8 +43,8 @@ def overlaps(
     predictions: Sequence[Detections],
     pages: Sequence[DatasetPage],
     labels: Sequence[str],
-    threshold: float = 0.5,
-    nms_iou: float = 0.5,
+    threshold: float,
+    nms_iou: float,
 ) -> Overlaps:
     """Counts the pairs on every page.
 

@@ -27,7 +27,8 @@ from docmarks.runtime.size import USUAL
 class AnyDetector(Protocol):
     """What evaluation needs of a detector.
 
-    Its ``label_set`` names the label set of its labels; one that has none is taken to speak the default set.
+    Its ``label_set`` names the label set of its labels; one that has none is taken to speak the default set. Its
+    ``nms_iou`` is the IoU up to which it leaves boxes of one label on each other, where it has one.
     """
 
     @property
@@ -101,7 +102,10 @@ def evaluate_detector(
         results.append(SetResult(dataset.name, dataset.pages, found, detector.labels, qualities))
     name = getattr(detector, "name", type(detector).__name__)
     sizes = tuple(getattr(detector, "sizes", USUAL))
-    return Evaluation(detector.labels, tuple(detector.thresholds), tuple(results), label_set, name, sizes=sizes)
+    nms_iou = getattr(detector, "nms_iou", None)
+    return Evaluation(
+        detector.labels, tuple(detector.thresholds), tuple(results), label_set, name, sizes=sizes, nms_iou=nms_iou
+    )
 
 
 def evaluate_predictions(
@@ -115,6 +119,7 @@ def evaluate_predictions(
     progress: Progress | None = None,
     sizes: tuple[float, ...] = USUAL,
     complete: Collection[str] = (),
+    nms_iou: float | None = None,
 ) -> Evaluation:
     """Judges what any detector has found; no model runs.
 
@@ -129,6 +134,7 @@ def evaluate_predictions(
         progress: If given, images are read to measure the quality of their scans.
         sizes: At which the pages were seen.
         complete: As ``evaluate_detector``.
+        nms_iou: Up to which boxes of one label were left on each other; None where nobody knows.
 
     Raises:
         DocmarksError: No page is left, or an image cannot be read.
@@ -147,7 +153,7 @@ def evaluate_predictions(
         )
         for dataset in chosen
     ]
-    return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model, sizes=sizes)
+    return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model, sizes=sizes, nms_iou=nms_iou)
 
 
 def choose(

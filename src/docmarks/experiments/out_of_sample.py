@@ -25,6 +25,7 @@ from docmarks.errors import DocmarksError
 from docmarks.evaluate.run import AnyDetector
 from docmarks.experiments.run import Request, Watched, resume, run
 from docmarks.marks import Detections
+from docmarks.npz_file import read_npz
 from docmarks.runtime.detector import Detector
 from docmarks.train.run_folder import RunFolder
 
@@ -153,12 +154,10 @@ def _save(found: Sequence[Detections], mark: str, labels: Sequence[str], file: P
 
 
 def _load(file: Path, mark: str) -> list[Detections]:
-    try:
-        with np.load(file) as kept:
-            data, labels, starts = str(kept["data"]), tuple(kept["labels"].tolist()), kept["starts"].tolist()
-            boxes, scores = kept["boxes"], kept["scores"]
-    except (OSError, ValueError, KeyError) as error:
-        raise DocmarksError(f"{file}: not readable; remove it, and the fold is done again") from error
-    if data != mark:
+    needed = ("data", "labels", "starts", "boxes", "scores")
+    kept = read_npz(file, "what was found on a fold", "remove it, and the fold is done again", needed)
+    data, labels, starts, boxes, scores = (kept[name] for name in needed)
+    if str(data) != mark:
         raise DocmarksError(f"{file}: the annotations have changed since; choose another -o, or remove {file.parent}")
-    return [Detections(boxes[a:b], scores[a:b], labels) for a, b in itertools.pairwise(starts)]
+    names = tuple(labels.tolist())
+    return [Detections(boxes[a:b], scores[a:b], names) for a, b in itertools.pairwise(starts.tolist())]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docmarks import __version__
+from docmarks.atomic import make_folder
 from docmarks.errors import DocmarksError
 from docmarks.export.agreement import CONFIDENT, LEAST_AGREEMENT, agreement
 from docmarks.export.calibration import CalibrationPage
@@ -50,7 +51,7 @@ def export_checkpoint(run: Path, path: Path, name: str, thresholds: Thresholds |
     sheet = sheet.with_minimum_scores(thresholds or checkpoint.info.get("thresholds") or {}, USUAL)
     for sizes, noted in checkpoint.info.get("thresholds_at", {}).items():
         sheet = sheet.with_minimum_scores(noted, of_name(sizes))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     earlier = path.read_bytes() if path.is_file() else b""
     export_onnx(model, sheet, path)
     if path.read_bytes() != earlier:

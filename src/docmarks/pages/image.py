@@ -63,6 +63,7 @@ class ImageDocument:
             raise DocmarksError(f"{path}: a PDF, where an image is needed; render its pages first")
         self.path, self.dpi, self.limit = path, dpi, limit
         self._scale = 1.0
+        self._jpeg_size: tuple[int, int] | None = None  # that of ``page``: a preview leaves the open picture smaller
         # A file object, not the path: Pillow would map raw TIFF pixels into memory, and mixes up the sides of a
         # turned one then.
         self._file = path.open("rb")
@@ -107,7 +108,7 @@ class ImageDocument:
         """Width and height in pixels and the resolution that ``page`` would give, from the file's header alone."""
         with self._told(self._where(number)):
             dpi = self._seek(number)
-            width, height = self._image.size
+            width, height = self._jpeg_size or self._image.size
             # Pillow decodes a PNG before it tells the orientation: that may be said after the pixels.
             known = self._image.format == "PNG" and not _says_more_after_pixels(self._file)
             try:
@@ -167,6 +168,8 @@ class ImageDocument:
         self._image.seek(self._frames[number - 1])
         if math.prod(self._image.size) > self.limit and not self._reduced():
             raise DocmarksError(f"{self._where(number)}: {_too_large(self._image.size, self.limit)}")
+        if self._image.format == "JPEG":
+            self._jpeg_size = self._jpeg_size or self._image.size
         return (self.dpi or _dpi(self._image)) * self._scale
 
     def _stretched(self) -> float:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from docmarks.errors import DocmarksError
 
+MOST_DIGITS = 9
+"""More pages than these can number has no document."""
+
 
 def parse_pages(text: str) -> tuple[range, ...]:
     """Ranges of page numbers, 1-based; "5-" runs to the end of any document.
@@ -16,13 +19,18 @@ def parse_pages(text: str) -> tuple[range, ...]:
     ranges = []
     for part in text.split(","):
         low, dash, high = part.strip().partition("-")
-        if not low.isdigit() or int(low) < 1 or (high and not high.isdigit()):
+        if not _is_number(low) or int(low) < 1 or (high and not _is_number(high)):
             raise DocmarksError(f"--pages {text}: not a list of pages; write for example 1-3,7")
         last = (int(high) if high else 10**9) if dash else int(low)
         if last < int(low):
             raise DocmarksError(f"--pages {text}: {part.strip()} runs backwards")
         ranges.append(range(int(low), last + 1))
     return tuple(ranges)
+
+
+def _is_number(text: str) -> bool:
+    """Whether ``int`` reads it as one: not a superscript, and not thousands of digits."""
+    return text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def chosen(count: int, ranges: tuple[range, ...] | None) -> list[int]:

@@ -44,16 +44,18 @@ def sniff(path: Path) -> Kind:
     Raises:
         DocmarksError: It is missing, empty, unreadable or of no kind that can be read.
     """
-    if path.exists() and not path.is_file():
-        what = "a folder, where a file is needed" if path.is_dir() else "no regular file (a pipe?); save it to one"
-        raise DocmarksError(f"{path}: {what}")
     try:
+        if path.exists() and not path.is_file():
+            what = "a folder, where a file is needed" if path.is_dir() else "no regular file (a pipe?); save it to one"
+            raise DocmarksError(f"{path}: {what}")
         with path.open("rb") as file:
             head = file.read(PDF_WITHIN + 8)
     except FileNotFoundError as error:
         raise DocmarksError(f"{path}: no such file") from error
     except OSError as error:
         raise DocmarksError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:  # a zero byte
+        raise DocmarksError(f"{str(path)!r}: no name that a file can have ({error})") from error
     if not head:
         raise DocmarksError(f"{path}: the file is empty; copy or download it again")
     kind = kind_of(head)

@@ -17,6 +17,9 @@ from docmarks.report.charts import unit_chart
 
 Record = dict[str, Any]
 
+ASSUMED_NMS_IOU = 0.5
+"""Of detectors that nobody knows: predictions come without it."""
+
 
 def scores(evaluation: Evaluation) -> Record:
     """AP50 and AP of every label on every set, with each one's place between the table's least and most."""
@@ -106,16 +109,26 @@ def curves(evaluation: Evaluation) -> Iterator[Record]:
         }
 
 
-def overlap(pooled: SetResult, unsuppressed: SetResult | None, threshold: float) -> Record:
-    """Overlapping predictions as rows; before and after suppression between labels, if there was any."""
-    now = overlaps(pooled.predictions, pooled.pages, pooled.labels, threshold)
+def overlap(pooled: SetResult, unsuppressed: SetResult | None, threshold: float, nms_iou: float | None) -> Record:
+    """Overlapping predictions as rows; before and after suppression between labels, if there was any.
+
+    Args:
+        pooled: All pages.
+        unsuppressed: As they were found before suppression between labels.
+        threshold: Least score of a prediction.
+        nms_iou: Of the detector; None takes ``ASSUMED_NMS_IOU``, and says so.
+    """
+    known = ASSUMED_NMS_IOU if nms_iou is None else nms_iou
+    now = overlaps(pooled.predictions, pooled.pages, pooled.labels, threshold, known)
     before, after = now, None
     if unsuppressed is not None:
-        before = overlaps(unsuppressed.predictions, unsuppressed.pages, unsuppressed.labels, threshold)
+        before = overlaps(unsuppressed.predictions, unsuppressed.pages, unsuppressed.labels, threshold, known)
         after = now
     both = sorted({*before.cross, *before.truth}, key=lambda names: (-before.cross[names], names))
     return {
         "same": [(label, n, after and after.same[label]) for label, n in before.same.most_common()],
         "cross": [(f"{a} + {b}", before.cross[a, b], after and after.cross[a, b], before.truth[a, b]) for a, b in both],
         "after": after is not None,
+        "nms_iou": f"{known:g}",
+        "assumed": nms_iou is None,
     }

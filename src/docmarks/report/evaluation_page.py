@@ -98,7 +98,7 @@ def write_page(
         scores=scores(evaluation),
         kinds=kinds(pooled),
         curves=list(curves(evaluation)),
-        overlap=overlap(pooled, None if unsuppressed is None else unsuppressed.pooled, threshold),
+        overlap=overlap(pooled, None if unsuppressed is None else unsuppressed.pooled, threshold, evaluation.nms_iou),
         worst=worst,
         data=_data(evaluation, pairs, shown, worst, drawn, threshold),
         pictures=_pictures(evaluation, shown, drawn, progress),

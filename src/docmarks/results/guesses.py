@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from docmarks.data.coco_file import load
+from docmarks.data.number import is_number
 from docmarks.errors import DocmarksError
 from docmarks.marks import Box
 from docmarks.results.schema import DocumentRecord
@@ -53,10 +53,9 @@ class GuessFile:
         elif isinstance(data, dict) and "pages" in data:
             yield from self._document(data, "the document")
         elif isinstance(data, dict) and isinstance(data.get("annotations"), list):
-            categories = {c.get("id"): {str(c.get("name"))} for c in _objects(data.get("categories"))}
+            categories = {key: {str(c.get("name"))} for key, c in _by_id(data.get("categories")).items()}
             self.categories = categories or self.categories
-            images = {image.get("id"): image for image in _objects(data.get("images"))}
-            yield from self._results(data["annotations"], images)
+            yield from self._results(data["annotations"], _by_id(data.get("images")))
         else:
             raise self.error("neither COCO results (a list of boxes) nor what `docmarks detect` writes")
 
@@ -134,10 +133,7 @@ class GuessFile:
         return DocmarksError(" ".join(f"{self.path}: {message}".split()))
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [record for record in value if isinstance(record, dict)] if isinstance(value, list) else []
-
-
-def is_number(value: Any) -> bool:
-    """Whether it is a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _by_id(value: Any) -> dict[int | str, dict[str, Any]]:
+    """The objects of a list by their identifiers; what has none is found by nothing."""
+    records = [record for record in value if isinstance(record, dict)] if isinstance(value, list) else []
+    return {record["id"]: record for record in records if isinstance(record.get("id"), int | str)}

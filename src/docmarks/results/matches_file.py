@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -14,11 +13,15 @@ from docmarks.atomic import write_bytes
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.compare import Judged, JudgedPage
 from docmarks.evaluate.label_matches import LabelMatches
+from docmarks.npz_file import read_npz
 
 FILE = "matches.npz"
 HEAD = "head"
 ARRAYS = tuple(field.name for field in fields(LabelMatches))
 FORM = 1
+
+WHAT, CURE = "matches of `docmarks evaluate`", "write it with `docmarks evaluate MODEL DATA -o FOLDER`"
+"""For whoever names another file."""
 
 
 def write_matches(run: Judged, path: Path) -> None:
@@ -54,20 +57,15 @@ def read_matches(path: Path, name: str) -> Judged:
     Raises:
         DocmarksError: There is no such file, or it is none.
     """
+    data = read_npz(path, WHAT, CURE, [HEAD])
     try:
-        with np.load(path, allow_pickle=False) as data:
-            head = json.loads(data[HEAD].tobytes().decode("utf-8"))
-            if head["form"] != FORM:
-                raise DocmarksError(f"{path}: written by another version of docmarks; evaluate again")
-            matched = {
-                label: LabelMatches(*(data[f"{k}.{array}"] for array in ARRAYS))
-                for k, label in enumerate(head["labels"])
-            }
+        head = json.loads(data[HEAD].tobytes().decode("utf-8"))
+        if head["form"] != FORM:
+            raise DocmarksError(f"{path}: written by another version of docmarks; evaluate again")
+        matched = {
+            label: LabelMatches(*(data[f"{k}.{array}"] for array in ARRAYS)) for k, label in enumerate(head["labels"])
+        }
         pages = tuple(JudgedPage(**page) for page in head["pages"])
         return Judged(name, pages, head["thresholds"], matched)
-    except FileNotFoundError as error:
-        raise DocmarksError(f"{path}: no such file; write it with `docmarks evaluate MODEL DATA -o FOLDER`") from error
-    except OSError as error:
-        raise DocmarksError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise DocmarksError(f"{path}: no matches of `docmarks evaluate`, or a damaged file; evaluate again") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DocmarksError(f"{path}: not {WHAT}, or a damaged file; {CURE}") from error

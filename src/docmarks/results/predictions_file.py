@@ -12,12 +12,13 @@ import numpy as np
 from pydantic import BaseModel
 
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.number import is_number
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Box, Detections
 from docmarks.results.evaluation_files import METRICS, PREDICTIONS
-from docmarks.results.guesses import Guess, GuessFile, is_number
+from docmarks.results.guesses import Guess, GuessFile
 from docmarks.results.page_finder import PageFinder, parts, parts_alike
 from docmarks.runtime.size import USUAL
 
@@ -40,6 +41,7 @@ class Predictions:
         model: What found them, as far as it is known.
         sizes: At which it saw the pages.
         notes: What was left out, a line each.
+        nms_iou: Up to which it left boxes of one label on each other, as far as it is known.
     """
 
     found: dict[tuple[Path, int], Detections]
@@ -49,6 +51,7 @@ class Predictions:
     model: str
     sizes: tuple[float, ...] = USUAL
     notes: tuple[str, ...] = ()
+    nms_iou: float | None = None
 
 
 def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSet | None = None) -> Predictions:
@@ -79,7 +82,8 @@ def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSe
     stored = {} if run is None else run.thresholds
     thresholds = tuple(stored.get(label, UNTOLD_THRESHOLD) for label in labels)
     name, sizes = (path.name, USUAL) if run is None else (run.model, run.sizes)
-    return Predictions(found, labels, thresholds, chosen, name, sizes, tuple(reader.notes))
+    nms_iou = None if run is None else run.nms_iou
+    return Predictions(found, labels, thresholds, chosen, name, sizes, tuple(reader.notes), nms_iou)
 
 
 @dataclass
@@ -206,6 +210,7 @@ class _Run(BaseModel):
     thresholds: dict[str, float]
     label_set: LabelSet
     sizes: tuple[float, ...] = USUAL
+    nms_iou: float | None = None
 
 
 def _run_beside(path: Path) -> _Run | None:

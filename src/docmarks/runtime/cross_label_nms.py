@@ -35,7 +35,7 @@ class CrossLabelNMS:
             rows = [(str(a), str(b), float(iou)) for a, b, iou in yaml.safe_load(path.read_text(encoding="utf-8"))]
         except OSError as error:
             raise DocmarksError(f"{path}: cannot be read ({error.strerror}); check the name") from error
-        except (ValueError, TypeError, yaml.YAMLError) as error:
+        except (ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
             raise DocmarksError(
                 f"{path}: not a table of pairs; write lines such as - [Signature, Date, 0.5]"
             ) from error

@@ -129,6 +129,11 @@ class Detector:
         return self.sheet.config.label_set
 
     @property
+    def nms_iou(self) -> float:
+        """Up to which boxes of one label are left on each other."""
+        return self.sheet.config.roi.nms_iou
+
+    @property
     def channels(self) -> str:
         """What the network sees: "grey", "rgb" or "bgr"."""
         return self.sheet.config.input.channels

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from docmarks.atomic import make_folder, whole
 from docmarks.errors import DocmarksError
 from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS, note, read_info
 from docmarks.runtime.model_file import RUN_MODELS
@@ -46,7 +47,7 @@ def store_thresholds(
         DocmarksError: No model, a label that it does not have, or a file that cannot be written.
     """
     source = DEFAULT_MODEL if model is None or ships(model) else model
-    if source is DEFAULT_MODEL and out is None:
+    if source is DEFAULT_MODEL and (out is None or out.resolve() == source.resolve()):
         raise DocmarksError("the model that ships is not changed; write a copy with -o mine.xml")
     files = [source]
     if source.is_dir():
@@ -92,12 +93,10 @@ def _store(file: Path, thresholds: Mapping[str, float], target: Path, sizes: Seq
         if label not in labels:
             raise DocmarksError(f"{file}: has no label {label}; it knows {', '.join(labels)}")
     after = before.with_minimum_scores(thresholds, sizes)
-    if target != file and file.suffix == ".xml":
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file.with_suffix(".bin"), target.with_suffix(".bin"))
-        except OSError as error:
-            raise DocmarksError(f"{target}: cannot be written ({error.strerror}); choose another -o") from error
+    if file.suffix == ".xml" and target.resolve() != file.resolve():
+        make_folder(target.parent)
+        with whole(target.with_suffix(".bin")) as part:
+            shutil.copyfile(file.with_suffix(".bin"), part)
     write_sheet(file, after, target)
     return Stored(target, _by_label(before, sizes), _by_label(after, sizes))
 

@@ -127,5 +127,6 @@ def _untouched(blank: Grey, image: Grey, layout: Layout, scale: float) -> list[M
         part = (slice(max(0, round(y)), round(y + h)), slice(max(0, round(x)), round(x + w)))
         if np.array_equal(blank[part], image[part]):
             label = EMPTY[kind == "signature"]
-            found.append(Mark((max(0.0, x), max(0.0, y), min(x + w, blank.shape[1]), y + h), (label,)))
+            box = (max(0.0, x), max(0.0, y), min(x + w, blank.shape[1]), min(y + h, blank.shape[0]))
+            found.append(Mark(box, (label,)))
     return found

@@ -31,6 +31,11 @@ class ModelDetector:
         """The label set of its labels."""
         return self.config.label_set
 
+    @property
+    def nms_iou(self) -> float:
+        """Up to which boxes of one label are left on each other."""
+        return self.config.roi.nms_iou
+
     @torch.no_grad()
     def __call__(self, image: NDArray[np.uint8]) -> Detections:
         """Detections on a page ``[H, W, 3]`` RGB, in its pixels."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
 from docmarks.model.stages import stages
+from docmarks.npz_file import read_npz
 from docmarks.pages.document import open_document
 from docmarks.runtime.prepare import prepare
 from docmarks.train.checkpoint import build_model, find_checkpoint, read_checkpoint
@@ -63,11 +64,7 @@ def stages_of(path: Path, page: Path | None) -> Arrays:
         DocmarksError: A file cannot be read, or a model has no page to look at.
     """
     if path.suffix == ".npz":
-        try:
-            with np.load(path, allow_pickle=False) as stored:
-                return {name: stored[name] for name in stored.files}
-        except (OSError, ValueError) as error:
-            raise DocmarksError(f"{path}: not a file of stored stages ({error})") from error
+        return read_npz(path, "a file of stored stages", "write it with `docmarks port-check --save`")
     if page is None:
         raise DocmarksError(f"{path}: a model needs a page to look at; add --image PAGE")
     checkpoint = read_checkpoint(find_checkpoint(path))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from docmarks.cache import cache_folder
+from docmarks.atomic import whole
+from docmarks.cache import VARIABLE, cache_folder
 from docmarks.errors import DocmarksError
 from docmarks.nearest import did_you_mean
 from docmarks.zoo.download import Watch, fetch
@@ -42,7 +43,8 @@ def pull(name: str, offline: bool = False, watch: Watch | None = None) -> tuple[
     if model.config_urls:
         fetch(model.config_urls, config, None, offline)
     else:
-        config.write_text(yaml.safe_dump(dict(model.settings)), encoding="utf-8")
+        with whole(config, f"set {VARIABLE}") as part:
+            part.write_text(yaml.safe_dump(dict(model.settings)), encoding="utf-8")
     return checkpoint, config
 
 

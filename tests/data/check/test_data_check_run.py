@@ -1,6 +1,9 @@
 """One folder with everything wrong; each mistake is found, the safe ones are mended, and nothing else is touched."""
 
+import errno
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -101,6 +104,14 @@ def test_a_wrong_box(make, annotation, kind, mended):
         assert left[0]["bbox"] == mended
     fixable = bool(next(f for f in report.findings if f.kind == kind).edits)
     assert kinds(folder) == ([] if fixable else [kind])
+
+
+@pytest.mark.parametrize("doubt", [{"uncertain": True}, {"iscrowd": 1}, {"visible_box": False}])
+def test_what_the_reader_takes_as_uncertain_is_uncertain_here(make, doubt):
+    folder = make([{}], [box(10, 20, 30, 40, labels=[], **doubt), box(60, 20, 30, 40, labels=["Date"], **doubt)])
+    assert all(mark.ignore for page in read(folder).pages for mark in page.page.marks)
+    assert kinds(folder) == []
+    assert not [found for found in check([folder], images=False).findings if found.kind == "few boxes"]
 
 
 def test_boxes_twice(make):
@@ -252,6 +263,23 @@ def test_the_first_file_is_kept(make):
     fix(check([folder]))
     assert (folder / f"annotations.json{BACKUP}").read_bytes() == before
     assert sorted(path.name for path in folder.iterdir()) == ["1.png", "annotations.json", f"annotations.json{BACKUP}"]
+
+
+def test_a_disk_that_is_full_leaves_no_half_of_a_backup(make, monkeypatch):
+    folder = make([{}], [box(50, 60, -30, -40)])
+    before = (folder / "annotations.json").read_bytes()
+
+    def full(source, target):
+        Path(target).write_bytes(before[:9])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(shutil, "copy2", full)
+        with pytest.raises(DocmarksError, match=r"before-fix: cannot be written \(No space.*nothing was changed"):
+            fix(check([folder]))
+    assert (folder / "annotations.json").read_bytes() == before and not list(folder.glob(f"*{BACKUP}*"))
+    fix(check([folder]))
+    assert (folder / f"annotations.json{BACKUP}").read_bytes() == before
 
 
 def test_nothing_to_fix_writes_nothing(make):

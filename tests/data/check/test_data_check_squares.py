@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from PIL import Image
 
 from checkbox import cross, square
@@ -30,3 +31,15 @@ def test_empty_squares_that_are_called_filled_are_told(tmp_path):
     images[0].update(width=0, height=0, file_name="gone.png")
     (tmp_path / "annotations.json").write_text(json.dumps(data))
     assert "empty filled checkbox" not in {one.kind for one in check([tmp_path]).findings}
+
+
+@pytest.mark.parametrize("doubt", [{"uncertain": True}, {"iscrowd": 1}, {"visible_box": False}])
+def test_of_squares_that_somebody_is_uncertain_of_nothing_is_told(tmp_path, doubt):
+    Image.fromarray(square()).save(tmp_path / "empty.png")
+    record = {"id": 7, "image_id": 1, "bbox": [40, 30, 20, 20], "category_id": 1}
+    image = {"id": 1, "file_name": "empty.png", "width": 120, "height": 80}
+    categories = [{"id": 1, "name": "Filled Checkbox"}]
+    for annotation, told in ((record, True), (record | doubt, False)):
+        data = {"images": [image], "annotations": [annotation], "categories": categories}
+        (tmp_path / "annotations.json").write_text(json.dumps(data))
+        assert ("empty filled checkbox" in {one.kind for one in check([tmp_path]).findings}) == told

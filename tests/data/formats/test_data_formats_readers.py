@@ -49,6 +49,21 @@ def test_coco(tmp_path, image):
     assert notes.count("boxes of images that are not listed (left out)") == 2
 
 
+def test_coco_of_our_own_kind_says_what_is_uncertain(tmp_path, image):
+    image(tmp_path / "a.png")
+    doubts = ({"iscrowd": 1}, {"uncertain": True}, {"visible_box": False}, {"visible_box": True})
+    data = {
+        "images": [{"id": 0, "file_name": "a.png", "width": 100, "height": 200}],
+        "categories": [{"id": 7, "name": "Signature"}],
+        "annotations": [{"id": 1, "image_id": 0, "category_id": 7, "bbox": [0, 0, 5, 5], **doubt} for doubt in doubts],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(data))
+    notes = Notes()
+    (page,) = read_as(tmp_path / "a.json", "coco", notes).pages
+    assert [mark.ignore for mark in page.page.marks] == [True, True, True, False]
+    assert not any("further keys" in told for told in notes)
+
+
 def test_yolo(tmp_path, image):
     image(tmp_path / "train" / "images" / "a.png")
     image(tmp_path / "valid" / "images" / "b.png")

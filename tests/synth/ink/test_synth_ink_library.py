@@ -47,6 +47,13 @@ def test_what_is_no_ink(tmp_path):
         InkLibrary.load(tmp_path)
 
 
+def test_an_ink_file_that_is_cut_off(folder):
+    file = folder / "signatures_x.npz"
+    file.write_bytes(file.read_bytes()[:200])
+    with pytest.raises(DocmarksError, match=r"signatures_x\.npz: not an ink file, or a damaged file"):
+        InkFile(file)
+
+
 @pytest.mark.parametrize("kind", ["signature", "initials", "word"])
 def test_builtin_ink_is_a_unit_high_and_wide_enough(kind):
     rng = np.random.default_rng(1)

@@ -130,10 +130,10 @@ def test_whole_pages_are_drawn_more_often(data):
     page = sources(data)["b"]
     plan = config(view="pages", hard_examples={"share": 1.0}, resize={"short_sides": [96], "long_side": 128})
     samples = prepare(plan, [data], None, InkLibrary.builtin(), of(page, (LOGO, "Stamp", 0.9)))
-    for index in range(12):
-        image, _, source = samples[index]
-        lying = image.shape[2] > image.shape[1]
-        assert not lying or source == page.page.name  # a batch of upright pages has none to show
+    shown = [(image.shape[2] > image.shape[1], source) for image, _, source in (samples[index] for index in range(12))]
+    # A batch of upright pages has none to show.
+    assert any(lying for lying, _ in shown)
+    assert all(source == page.page.name for lying, source in shown if lying)
 
 
 def test_a_place_larger_than_the_crop_is_shown_in_part():

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -44,6 +46,12 @@ def test_a_damaged_file_in_the_folder_is_read_anew(tmp_path):
     (kept,) = folder.iterdir()
     kept.write_bytes(kept.read_bytes()[:1000])
     assert np.array_equal(PageCache(CacheConfig(folder=folder))(one)[0], expected)
+
+
+def test_a_file_whose_name_is_no_utf_8_is_kept_as_well(tmp_path):
+    one, config = page(tmp_path, os.fsdecode(b"caf\xe9.png")), CacheConfig(folder=tmp_path / "cache")
+    first = PageCache(config)(one)[0]
+    assert len(list(config.folder.iterdir())) == 1 and np.array_equal(PageCache(config)(one)[0], first)
 
 
 def test_colour_and_grey_are_kept_apart(tmp_path):

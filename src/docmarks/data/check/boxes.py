@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -11,6 +10,7 @@ from itertools import takewhile
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.form import is_size, removal, what
 from docmarks.data.coco_reader import is_uncertain
+from docmarks.data.number import is_number
 from docmarks.data.raw import RawSet, Record
 
 LEAST_SIDE = 1.0
@@ -47,9 +47,7 @@ def check_boxes(raw: RawSet) -> Iterator[Finding]:
 
 def numbers(box: object) -> list[float] | None:
     """Four finite numbers, or None."""
-    if not isinstance(box, list) or len(box) != 4:
-        return None
-    if not all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in box):
+    if not isinstance(box, list) or len(box) != 4 or not all(is_number(v) for v in box):
         return None
     return [float(v) for v in box]
 

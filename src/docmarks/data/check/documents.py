@@ -33,8 +33,7 @@ def check_documents(sets: Sequence[RawSet]) -> Iterator[Finding]:
 
 def check_empty(raw: RawSet) -> Iterator[Finding]:
     """Pages without a box: negatives where labels are fully annotated, of no use where none is."""
-    boxed = {record.get("image_id") for record in raw.annotations}
-    bare = [image for image in raw.images if image.get("id") not in boxed]
+    bare = [image for image in raw.images if not raw.annotations_on(image)]
     said = raw.info.get("exhaustive", sorted(set(raw.categories.values())))
     idle = [image for image in bare if not image.get("exhaustive", said)]
     if len(bare) > len(idle):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from docmarks.data.check.finding import Edit, Finding
+from docmarks.data.number import is_number
 from docmarks.data.raw import RawSet, called
 from docmarks.data.split import PARTS
 
@@ -53,7 +54,7 @@ def what(record: dict[str, Any], number: int) -> str:
 
 def is_size(value: object) -> bool:
     """Whether a value can be a page's width or height."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0 and value == int(value)
+    return is_number(value) and value > 0 and value == int(value)
 
 
 def removal(record: dict[str, Any]) -> tuple[Edit, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from docmarks.data.check.form import is_size
 from docmarks.data.check.look import Place, Seen
 from docmarks.data.check.squares import filled_boxes
 from docmarks.data.dataset import page_number
+from docmarks.data.number import is_number
 from docmarks.data.raw import RawSet, Record, called
 from docmarks.marks import POINTS_PER_INCH
 
@@ -114,5 +114,4 @@ def places_of(raw: RawSet) -> list[Place]:
 
 def _dpi(image: Record) -> float:
     dpi = image.get("dpi")
-    right = isinstance(dpi, int | float) and not isinstance(dpi, bool) and 0 < dpi < math.inf
-    return float(dpi) if right else POINTS_PER_INCH  # type: ignore[arg-type]
+    return float(dpi) if is_number(dpi) and dpi > 0 else POINTS_PER_INCH

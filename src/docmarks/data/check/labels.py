@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.form import what
+from docmarks.data.coco_reader import is_uncertain
 from docmarks.data.raw import RawSet, Record
 from docmarks.data.split import PARTS, is_validation
 from docmarks.labels.label_set import LabelSet
@@ -22,7 +23,7 @@ def check_labels(raw: RawSet) -> Iterator[Finding]:
     known = {*LABELS, *SPELLINGS, *raw.categories.values()}
     for number, record in enumerate(raw.annotations, start=1):
         labels = raw.labels_of(record)
-        if not labels and not record.get("uncertain") and not record.get("iscrowd"):
+        if not labels and not is_uncertain(record):
             cure = 'give it one, or "uncertain": true'
             yield Finding("no label", "error", raw.file, what(record, number), "has no label", cure)
         for label in labels:
@@ -66,7 +67,7 @@ def check_counts(sets: Sequence[RawSet]) -> Iterator[Finding]:
     for raw in sets:
         for record in raw.annotations:
             image = raw.image_of.get(record["image_id"]) if isinstance(record.get("image_id"), int | str) else None
-            if image is None or record.get("uncertain") or record.get("iscrowd"):
+            if image is None or is_uncertain(record):
                 continue
             for label in raw.labels_of(record):
                 boxes[label] += 1
@@ -116,7 +117,7 @@ def _check_exhaustive(raw: RawSet, known: set[str]) -> Iterator[Finding]:
     own = [image for image in raw.images if isinstance(image.get("exhaustive"), list)]
     for where, labels in [("info.exhaustive", said), *((f"image {i.get('file_name')}", i["exhaustive"]) for i in own)]:
         for label in labels if isinstance(labels, list) else ():
-            if label not in known:
+            if not isinstance(label, str) or label not in known:
                 yield Finding("unknown label", "error", raw.file, where, f"unknown label {label}", "correct it")
     if said is None and len(own) < len(raw.images):
         names = ", ".join(sorted(set(raw.categories.values()))) or "none"

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from docmarks.atomic import whole
 from docmarks.cores import cores
 from docmarks.data.check.boxes import check_boxes
 from docmarks.data.check.documents import check_documents, check_empty
@@ -21,7 +22,6 @@ from docmarks.data.check.look import look_at_all
 from docmarks.data.check.squares import check_squares
 from docmarks.data.check.twins import PageSeen, check_twins
 from docmarks.data.raw import RawSet
-from docmarks.errors import DocmarksError
 from docmarks.runtime.upright import Upright
 
 BACKUP = ".before-fix"
@@ -132,8 +132,7 @@ def keep(file: Path, ending: str) -> None:
         DocmarksError: It cannot be copied.
     """
     backup = file.with_name(file.name + ending)
-    try:
-        if not backup.exists():
-            shutil.copy2(file, backup)
-    except OSError as error:
-        raise DocmarksError(f"{backup}: cannot be written ({error.strerror}); nothing was changed") from error
+    if not backup.exists():
+        # Half a copy would be taken for the first state from then on.
+        with whole(backup, "nothing was changed") as part:
+            shutil.copy2(file, part)

@@ -8,6 +8,7 @@ from docmarks.data.check.boxes import numbers
 from docmarks.data.check.finding import Finding
 from docmarks.data.check.form import what
 from docmarks.data.check.twins import PageSeen
+from docmarks.data.coco_reader import is_uncertain
 from docmarks.data.empty_square import FILLED
 from docmarks.data.raw import RawSet, Record
 
@@ -16,7 +17,7 @@ def filled_boxes(raw: RawSet, image: Record) -> list[tuple[Record, list[float]]]
     """The annotations of the page that are called filled, with x, y, width, height."""
     records = [record for record in raw.annotations_on(image) if FILLED in raw.labels_of(record)]
     boxes = [(record, numbers(record.get("bbox"))) for record in records]
-    return [(record, box) for record, box in boxes if box is not None and not record.get("uncertain")]
+    return [(record, box) for record, box in boxes if box is not None and not is_uncertain(record)]
 
 
 def check_squares(pages: Sequence[PageSeen]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docmarks.data.coco_file import load_json, save
-from docmarks.data.coco_reader import IMAGE_KEYS
+from docmarks.data.coco_reader import IMAGE_KEYS, is_uncertain
 from docmarks.data.dataset import Dataset
 from docmarks.data.files import relative
 from docmarks.data.formats.holds import Holds, labels_of
@@ -28,7 +28,10 @@ FILE_HOLDS = replace(HOLDS, split=False)
 
 NO_PART = "default"
 
-TAKEN = {"id", "image_id", "category_id", "bbox", "area", "iscrowd", "labels", "score", "scores", "uncertain"}
+DOUBTS = {"iscrowd", "uncertain", "visible_box"}
+"""What ``is_uncertain`` looks at."""
+
+TAKEN = {"id", "image_id", "category_id", "bbox", "area", "labels", "score", "scores", *DOUBTS}
 """Of an annotation."""
 
 Record = dict[str, Any]
@@ -112,7 +115,7 @@ def _mark(record: Record, names: dict[object, str], file: Path, intake: Intake) 
             raise DocmarksError(f"{file}: {where} has a category that is not listed; add it to categories")
         labels = [names[record["category_id"]]]
     scores = record.get("scores") or ([score] * len(labels) if isinstance(score, int | float) else [])
-    ignore = bool(record.get("iscrowd")) or bool(record.get("uncertain"))
+    ignore = is_uncertain(record)
     try:
         x, y, width, height = (float(v) for v in record["bbox"])
     except (KeyError, TypeError, ValueError):

@@ -13,7 +13,7 @@ from typing import Any
 
 from docmarks.data.coco_file import load_json, save
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.files import distinct_stems, relative
+from docmarks.data.files import distinct_stems, flat, relative
 from docmarks.data.formats.holds import Holds
 from docmarks.data.formats.intake import Intake, Wanted, files_in, folder_of, hull
 from docmarks.data.formats.notes import Notes
@@ -94,7 +94,7 @@ def _box(points: Any, kind: str) -> Box | tuple[None, ...]:
 
 def place(page: DatasetPage, name: PurePosixPath) -> PurePosixPath:
     """Where an image goes: beside its file."""
-    return PurePosixPath("_".join(name.parts))
+    return PurePosixPath(flat(name))
 
 
 def write(dataset: Dataset, target: Path) -> Path:

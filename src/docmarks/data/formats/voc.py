@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element
 
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.files import distinct_stems, read_text, relative, write_text
+from docmarks.data.files import distinct_stems, flat, read_text, relative, write_text
 from docmarks.data.formats.holds import Holds
 from docmarks.data.formats.intake import PARTS, Intake, Wanted, files_in, folder_of, turned
 from docmarks.data.formats.notes import Notes
@@ -101,7 +101,7 @@ def _mark(element: Element, intake: Intake, file: Path, first: float) -> Mark | 
 
 def place(page: DatasetPage, name: PurePosixPath) -> PurePosixPath:
     """Where an image goes: the kit knows no folders below ``JPEGImages``."""
-    return PurePosixPath(IMAGES, "_".join(name.parts))
+    return PurePosixPath(IMAGES, flat(name))
 
 
 def write(dataset: Dataset, target: Path) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from docmarks.errors import DocmarksError
+from docmarks.npz_file import read_npz
 from docmarks.synth.handwriting.strokes import Ink, upright
 
 
@@ -25,14 +26,10 @@ class InkFile:
         Raises:
             DocmarksError: The file is not of this form.
         """
-        try:
-            with np.load(path, allow_pickle=False) as data:
-                self._points, self._strokes, self._items = (
-                    data[name] for name in ("points", "stroke_offsets", "item_offsets")
-                )
-                self._texts = data["texts"] if "texts" in data else None
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            raise DocmarksError(f"{path}: not an ink file ({error}); see the documentation of its arrays") from error
+        needed = ("points", "stroke_offsets", "item_offsets")
+        data = read_npz(path, "an ink file", "see the documentation of its arrays", needed)
+        self._points, self._strokes, self._items = (data[name] for name in needed)
+        self._texts = data.get("texts")
         self._check(path)
 
     def _check(self, path: Path) -> None:

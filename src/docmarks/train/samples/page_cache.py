@@ -82,9 +82,8 @@ class PageCache:
             version = f"{stat.st_size} {stat.st_mtime_ns}"
         except OSError:
             version = "missing"
-        return hashlib.sha256(
-            f"{page.name} {page.page.dpi} {version} {self.long_side} {self.mode}".encode()
-        ).hexdigest()[:32]
+        told = f"{page.name} {page.page.dpi} {version} {self.long_side} {self.mode}"
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]  # a name may be no UTF-8
 
     def _read(self, page: DatasetPage) -> Pixels:
         image = Image.fromarray(read_pixels(page, grey=self.mode == "L")).convert(self.mode)
