@@ -14,6 +14,7 @@ from PIL import Image
 
 from docmarks.atomic import staged
 from docmarks.data.dataset import DatasetPage
+from docmarks.data.files import is_there
 from docmarks.data.formats.notes import Notes
 from docmarks.data.read_page import in_place
 from docmarks.errors import DocmarksError
@@ -70,7 +71,7 @@ class Bringer:
             self._close()
 
     def _bring(self, page: DatasetPage, target: Path) -> DatasetPage:
-        if not page.file.is_file():
+        if not is_there(page.file):
             if self.copy or self.link:
                 self.notes.add("images that are not there (not copied)", str(page.file))
             return page
@@ -185,7 +186,7 @@ def _link(source: Path, target: Path) -> None:
 
 def _size(file: Path) -> tuple[int, int] | None:
     """Of an image that is there already."""
-    if not file.is_file():
+    if not is_there(file):
         return None
     with open_document(file) as document:
         return document.measure(1)[:2]

@@ -26,6 +26,14 @@ def write_text(file: Path, text: str, errors: str = "surrogateescape") -> None:
         part.write_text(text, encoding="utf-8", errors=errors, newline="")
 
 
+def is_there(path: Path) -> bool:
+    """Whether a file has this name, whatever the name: one too long, or with a zero byte, is no file's."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def distinct_stems(images: Sequence[Path]) -> list[str]:
     """What files of annotations are called after their images: never two alike."""
     taken: dict[str, None] = {}

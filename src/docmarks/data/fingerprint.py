@@ -7,6 +7,7 @@ import json
 import os
 
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.files import is_there
 
 
 def fingerprint(dataset: Dataset) -> str:
@@ -22,7 +23,7 @@ def fingerprint(dataset: Dataset) -> str:
 
 
 def _page(page: DatasetPage, dataset: Dataset) -> list[object]:
-    size = page.file.stat().st_size if page.file.is_file() else -1
+    size = page.file.stat().st_size if is_there(page.file) else -1
     marks = sorted([list(mark.box), sorted(mark.labels), mark.ignore] for mark in page.page.marks)
     name = os.path.relpath(page.file, dataset.root.absolute())
     known, shape = sorted(page.exhaustive), [page.page.width, page.page.height]

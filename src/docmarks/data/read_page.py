@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.data.dataset import DatasetPage
+from docmarks.data.files import is_there
 from docmarks.errors import DocmarksError
 from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.page_image import PageImage
@@ -33,7 +34,7 @@ def read_image(page: DatasetPage, grey: bool = False) -> PageImage:
     Raises:
         DocmarksError: It cannot be read, or is not of the size that the annotation says.
     """
-    if not page.file.is_file():
+    if not is_there(page.file):
         raise DocmarksError(f"{page.file}: no such image; the data set names it, put it there")
     with open_annotated(page.file, page.page.dpi) as document:
         image = document.page(number_in(document, page.file, page.number), grey)
@@ -58,7 +59,7 @@ def in_place(pages: Sequence[DatasetPage]) -> list[DatasetPage]:
     lengths: dict[Path, range] = {}
     found = []
     for page in pages:
-        if page.number > 1 and page.file.is_file():
+        if page.number > 1 and is_there(page.file):
             if page.file not in lengths:
                 with open_annotated(page.file, page.page.dpi) as document:
                     lengths[page.file] = range(len(document))

@@ -45,7 +45,7 @@ class ImageFinder:
         spellings = list(dict.fromkeys(_spellings(reference)))
         for root, spelling, folder in product(self.roots, spellings, folders):
             found = root / folder / spelling
-            if _is_file(found):
+            if is_there(found):
                 return Path(os.path.normpath(found))
         for spelling in spellings:
             name = PurePosixPath(spelling).name
@@ -129,10 +129,3 @@ def common_end(first: Sequence[str], second: Sequence[str]) -> int:
     """How many last parts two paths have in common."""
     both = zip(reversed(first), reversed(second), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name that is too long, or with a zero byte, is no file's
-        return False

@@ -11,6 +11,7 @@ from typing import Any
 
 from docmarks.data.coco_reader import IMAGE_KEYS
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.files import is_there
 from docmarks.data.formats.find_image import ImageFinder, file_name, mean_theirs, place
 from docmarks.data.formats.notes import Notes
 from docmarks.errors import DocmarksError
@@ -106,7 +107,7 @@ class Intake:
         Exports with a folder a part use the same names in each.
         """
         there = file.parent / reference
-        return str(there) if reference and there.is_file() else reference
+        return str(there) if reference and is_there(there) else reference
 
     def size(self, reference: str, number: int = 1) -> tuple[int, int, float] | None:
         """Width, height and dpi of an image or PDF page; None, and a note, if the file is not there or is broken."""
@@ -196,7 +197,7 @@ class Intake:
         """Of pages of different paths that were found at one file, some are of images that are not there."""
         theirs = mean_theirs(self._references, [page.file for page, _ in self._pages])
         for number, (page, default) in enumerate(self._pages):
-            if theirs[number] or not page.file.is_file():  # of those that were not found it has been told
+            if theirs[number] or not is_there(page.file):  # of those that were not found it has been told
                 continue
             reference = self._references[number]
             self.notes.add(NOT_THERE, reference)

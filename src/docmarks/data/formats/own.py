@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docmarks.data import coco_file
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.data.files import is_there
 from docmarks.data.formats.find_image import ImageFinder, mean_theirs
 from docmarks.data.formats.intake import NOT_THERE, Wanted
 from docmarks.data.formats.notes import Notes
@@ -22,7 +23,7 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     find = ImageFinder(dataset.root, wanted.images)
     references = [_reference(page, dataset.root) for page in dataset.pages]
     files = [
-        page.file if page.file.is_file() else find(reference)
+        page.file if is_there(page.file) else find(reference)
         for page, reference in zip(dataset.pages, references, strict=True)
     ]
     pages = []

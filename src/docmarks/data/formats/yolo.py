@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from docmarks.data.dataset import Dataset, DatasetPage
-from docmarks.data.files import read_text, write_text
+from docmarks.data.files import is_there, read_text, write_text
 from docmarks.data.formats.holds import Holds, labels_of
 from docmarks.data.formats.intake import PARTS, Intake, Wanted, folder_of, hull
 from docmarks.data.formats.notes import Notes
@@ -57,7 +57,7 @@ def read(path: Path, notes: Notes, wanted: Wanted) -> Dataset:
     if not parts and wanted.images is not None:
         return _read_sheets(root, classes, intake)
     for image in wanted.watch([*parts]):
-        file = next((file for file in (_labels_file(image), image.with_suffix(".txt")) if file.is_file()), None)
+        file = next((file for file in (_labels_file(image), image.with_suffix(".txt")) if is_there(file)), None)
         _read_page(image, file, parts[image] or _part_in(image, root), classes, intake)
     return intake.dataset()
 
