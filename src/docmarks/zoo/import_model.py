@@ -8,6 +8,7 @@ from pathlib import Path
 from docmarks import __version__
 from docmarks.errors import DocmarksError
 from docmarks.export.onnx_file import export_onnx
+from docmarks.marks import UNTOLD_THRESHOLD
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.detectron2 import load_detectron2
 from docmarks.runtime.sheet import ModelSheet
@@ -16,9 +17,6 @@ from docmarks.zoo.detectron2_config import read_detectron2_config
 from docmarks.zoo.published import Published
 from docmarks.zoo.pull import labels_of
 from docmarks.zoo.state_file import read_state
-
-DETECTION_THRESHOLD = 0.5
-"""Minimum score of every label of an imported model until thresholds are measured."""
 
 
 def load_model(file: Path, config: Path, labels: Sequence[str] | None = None) -> tuple[FasterRCNN, tuple[str, ...]]:
@@ -58,7 +56,7 @@ def import_model(file: Path, config: Path, out: Path, labels: Sequence[str] | No
         raise DocmarksError(f"{out}: cannot be made ({error.strerror}); choose another -o") from error
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
     write_tensors(out / "model.safetensors", tensors, model.config, {"step": 0, "source": file.name})
-    thresholds = (DETECTION_THRESHOLD,) * len(model.config.labels)
+    thresholds = (UNTOLD_THRESHOLD,) * len(model.config.labels)
     sheet = ModelSheet(name=file.stem, version=__version__, config=model.config, thresholds=thresholds)
     export_onnx(model, sheet, out / "model.onnx")
     return messages
