@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
-from docmarks.evaluate.average_precision import precision_recall
+from docmarks.evaluate.average_precision import f1_of, precision_recall
 from docmarks.evaluate.bootstrap import draw
 from docmarks.evaluate.label_matches import LabelMatches
 from docmarks.evaluate.match import RIGHT, Matched
@@ -151,7 +151,7 @@ def at_score(matched: Sequence[Matched], minimum: float) -> Threshold:
     if n == 0:
         return Threshold(minimum, np.nan, 0.0, 0.0)
     p, r = float(precision[n - 1]), float(recall[n - 1])
-    return Threshold(minimum, p, r, 2 * p * r / max(p + r, 1e-12))
+    return Threshold(minimum, p, r, f1_of(p, r))
 
 
 def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
@@ -173,7 +173,7 @@ def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
     at = int(np.flatnonzero(possible)[-1])
     below = scores[at + 1] if at + 1 < len(scores) else 0.0
     p, r = float(precision[at]), float(recall[at])
-    return Threshold(float((scores[at] + below) / 2), p, r, 2 * p * r / max(p + r, 1e-12))
+    return Threshold(float((scores[at] + below) / 2), p, r, f1_of(p, r))
 
 
 @dataclass(frozen=True)
