@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from docmarks.console import wide_console
 from docmarks.evaluate.diagnose import Diagnosis
 from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.evaluate.shades import Shades
@@ -192,12 +193,6 @@ def diagnosis_table(found: Mapping[str, Diagnosis]) -> Table:
 def percent(value: float) -> str:
     """A share as percent with one decimal; a dash for nan."""
     return "-" if math.isnan(value) else f"{100 * value:.1f}"
-
-
-def wide_console() -> Console:
-    """Standard output; a file or pipe has no width, and cutting columns there would lose numbers."""
-    console = Console()
-    return console if console.is_terminal else Console(width=200)
 
 
 def _shown(evaluation: Evaluation) -> list[SetResult]:
