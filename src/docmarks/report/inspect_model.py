@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from docmarks.atomic import make_folder, write_bytes
 from docmarks.model.stages import stages
 from docmarks.pages.annotate_image import annotate_image
 from docmarks.pages.document import open_document
+from docmarks.pages.png import png_bytes
 from docmarks.report.feature_maps import draw_levels
 from docmarks.report.proposals import draw_boxes_by_level
 from docmarks.runtime.prepare import prepare
@@ -49,7 +49,5 @@ def inspect_page(run: Path, page: Path, out: Path, min_score: float = 0.5) -> li
 
 
 def _write(path: Path, picture: Image.Image) -> Path:
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    write_bytes(path, buffer.getvalue())
+    write_bytes(path, png_bytes(picture))
     return path
