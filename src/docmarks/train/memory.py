@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import resource
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 
@@ -16,6 +13,7 @@ from docmarks.model.detector import FasterRCNN
 from docmarks.train.config import TrainConfig
 from docmarks.train.device import Device
 from docmarks.train.feed import Collate
+from docmarks.train.resident import resident
 from docmarks.train.samples.stream import Samples
 
 GIB = 2**30
@@ -166,12 +164,3 @@ def smaller(config: TrainConfig, times: float) -> TrainConfig:
         "long_side": round(config.resize.long_side * times),
     }
     return config.model_copy(update={"resize": config.resize.model_copy(update=resize)})
-
-
-def resident() -> float:
-    """Bytes that this process holds in memory now."""
-    status = Path("/proc/self/statm")
-    if status.exists():
-        return float(int(status.read_text().split()[1]) * resource.getpagesize())
-    # Elsewhere only the peak is told, which is no less.
-    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))
