@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from docmarks import __version__
+from docmarks.atomic import make_folder
 from docmarks.errors import DocmarksError
 from docmarks.export.onnx_file import export_onnx
 from docmarks.marks import UNTOLD_THRESHOLD
@@ -50,10 +51,7 @@ def import_model(file: Path, config: Path, out: Path, labels: Sequence[str] | No
         DocmarksError: The file is refused, does not fit, or the folder cannot be written.
     """
     model, messages = load_model(file, config, labels)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DocmarksError(f"{out}: cannot be made ({error.strerror}); choose another -o") from error
+    make_folder(out)
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
     write_tensors(out / "model.safetensors", tensors, model.config, {"step": 0, "source": file.name})
     thresholds = (UNTOLD_THRESHOLD,) * len(model.config.labels)
