@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
 from docmarks.nearest import did_you_mean
+from docmarks.strict import Strict, first_problem
 
 SETS = Path(__file__).parent / "sets"
 
@@ -31,7 +32,7 @@ class Mapped:
     trace: tuple[str, ...] = ()
 
 
-class LabelSet(BaseModel):
+class LabelSet(Strict):
     """A label set; its rules apply in the order of the attributes.
 
     Attributes:
@@ -46,8 +47,6 @@ class LabelSet(BaseModel):
         prefer: ``[winner, loser]``: together on a box, the loser is taken off.
         single: Order of priority that leaves one label a box; empty keeps all.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     labels: tuple[str, ...]
@@ -76,11 +75,15 @@ class LabelSet(BaseModel):
                 known = sorted(file.stem for file in SETS.glob("*.yaml"))
                 raise DocmarksError(f"{name}: no such label set; there are {', '.join(known)}, or name a .yaml file")
         try:
-            found = cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            data = yaml.safe_load(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
             raise DocmarksError(f"{path}: not a readable label set: {str(error).splitlines()[0]}") from error
+        if not isinstance(data, dict):
+            raise DocmarksError(f"{path}: not a label set: it needs the keys name and labels")
+        try:
+            found = cls.model_validate(data)
         except ValidationError as error:
-            raise DocmarksError(f"{path}: {_explain(error)}") from error
+            raise DocmarksError(f"{path}: {first_problem(error, cls, 'label set')}") from error
         found._check(path)
         return found
 
@@ -181,11 +184,3 @@ class LabelSet(BaseModel):
 def _nearest(name: str, known: Iterable[str]) -> str:
     meant = did_you_mean(name, known)
     return f"; {meant}" if meant else ""
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return f"unknown key {where}{_nearest(where, LabelSet.model_fields)}"
-    return f"{where}: {first['msg']}" if where else "not a label set: it needs the keys name and labels"
