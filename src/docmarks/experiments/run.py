@@ -267,7 +267,7 @@ def _trained(
         checkpoint = train(config, samples, folder.path, start, told, validator, device, processes, tell)
     if processes.leads:
         tell("exporting the model and writing the report")
-        finish(config, checkpoint, folder, validator)
+        finish(checkpoint, folder, validator)
         if told_gain := gain(folder, config.validation.monitor):
             tell(told_gain)
         tell(str(checkpoint))
