@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from docmarks.console import wide_console
-from docmarks.evaluate.diagnose import Diagnosis
+from docmarks.evaluate.diagnose import LOW, TINY_PX, USUAL, Diagnosis
 from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.evaluate.shades import Shades
 from docmarks.evaluate.slices import Group, Slice
@@ -169,9 +169,9 @@ def diagnosis_table(found: Mapping[str, Diagnosis]) -> Table:
     """What is known of each label, and the verdict in words."""
     table = Table(title="Why labels are not found", show_lines=True)
     table.add_column("label", no_wrap=True)
-    for name in ("marks", "px at the input", "under 12", "anchors fit", "boxes in training", "complete there"):
+    for name in ("marks", "px at the input", f"under {TINY_PX}", "anchors fit", "boxes in training", "complete there"):
         table.add_column(name, justify="right")
-    for name in ("recall from .05", "from .5"):
+    for name in (f"recall from {_short(LOW)}", f"from {_short(USUAL)}"):
         table.add_column(name, justify="right")
     table.add_column("verdict", overflow="fold")
     for label, one in found.items():
@@ -202,3 +202,8 @@ def _shown(evaluation: Evaluation) -> list[SetResult]:
 
 def _shaded(shades: Shades, value: float) -> str:
     return shades.rich(value, percent(value))
+
+
+def _short(share: float) -> str:
+    """Without the zero before its point: ".05"."""
+    return f"{share:g}".removeprefix("0")
