@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docmarks.errors import DocmarksError
-from docmarks.labels.counts import all_counts
 from docmarks.labels.taxonomy import LABELS
 from docmarks.synth.family import MIXTURES, Family, apportion, load_mixture, names
 from docmarks.synth.plan import plan
+from label_counts import all_counts
 
 # Copied from the published label counts, as they are written there.
 JOINED = {

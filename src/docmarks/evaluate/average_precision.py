@@ -71,17 +71,6 @@ RATES = tuple(field.name for field in fields(LabelScore) if not field.name.start
 """The figures that are shares of 1."""
 
 
-def matches(predictions: Sequence[Detections], pages: Sequence[DatasetPage], label: str) -> LabelMatches:
-    """The matching of one label on every page that counts for it.
-
-    Args:
-        predictions: One a page, in the pages' pixels.
-        pages: In the labels of the predictions (``Dataset.relabel``).
-        label: The label.
-    """
-    return match_labels(predictions, pages, [label])[label]
-
-
 def evaluate(
     predictions: Sequence[Detections], pages: Sequence[DatasetPage], labels: Sequence[str]
 ) -> dict[str, LabelScore]:

@@ -23,12 +23,10 @@ class Mapped:
 
     Attributes:
         labels: Its labels in the set, in the set's order; empty for a dropped box.
-        dropped: Why it was dropped; empty if it was kept.
-        trace: The rules that fired, in order, in words.
+        trace: The rules that fired, in order, in words; the last says why a box is dropped.
     """
 
     labels: tuple[str, ...]
-    dropped: str = ""
     trace: tuple[str, ...] = ()
 
 
@@ -97,11 +95,11 @@ class LabelSet(Strict):
                 trace.append(f"{label} means {self.rename[label]}")
         for label in self.drop_any:
             if label in current:
-                return Mapped((), f"carries {label}", (*trace, f"dropped: carries {label}"))
+                return Mapped((), (*trace, f"dropped: carries {label}"))
         for combination in self.drop_all:
             if current.issuperset(combination):
                 why = " and ".join(combination) + " together"
-                return Mapped((), why, (*trace, f"dropped: {why}"))
+                return Mapped((), (*trace, f"dropped: {why}"))
         for label in self.remove:
             if label in current:
                 current.discard(label)
@@ -123,13 +121,13 @@ class LabelSet(Strict):
         kept = tuple(label for label in self.labels if label in current)
         trace.extend(f"{label} is not in the set" for label in sorted(current.difference(kept)))
         if not kept:
-            return Mapped((), "no label of the set", (*trace, "dropped: no label of the set"))
+            return Mapped((), (*trace, "dropped: no label of the set"))
         if self.single and len(kept) > 1:
             order = [*self.single, *self.labels]
             best = min(kept, key=order.index)
             trace.append(f"{best} alone is kept")
             kept = (best,)
-        return Mapped(kept, "", tuple(trace))
+        return Mapped(kept, tuple(trace))
 
     def sources(self, label: str) -> frozenset[str]:
         """The source labels that can become ``label``; a label of the user's own comes from itself."""

@@ -29,10 +29,10 @@ def load_model(file: Path, config: Path, labels: Sequence[str] | None = None) ->
     state = read_state(file)
     model = FasterRCNN(read_detectron2_config(config, labels))
     try:
-        loaded = load_detectron2(model, state.tensors, state.by_suffix)
+        messages = load_detectron2(model, state.tensors, state.by_suffix)
     except ValueError as error:
         raise DocmarksError(f"{file}: does not fit {config}: {error}") from error
-    return model.eval(), loaded.messages
+    return model.eval(), messages
 
 
 def import_model(file: Path, config: Path, out: Path, labels: Sequence[str] | None = None) -> tuple[str, ...]:
