@@ -107,6 +107,9 @@ def test_a_family_of_ones_own_may_not_name_what_does_not_exist(tmp_path):
     file.write_text((FAMILIES / "fcc.yaml").read_text().replace("Initials: 150", "Initalls: 150"))
     with pytest.raises(DocmarksError, match="unknown label Initalls"):
         Family.load(str(file))
+    file.write_text((FAMILIES / "fcc.yaml").read_text() + "scaner: {}\n")
+    with pytest.raises(DocmarksError, match=r"unknown key scaner; did you mean scanner\?"):
+        Family.load(str(file))
     file.write_text((FAMILIES / "ufo.yaml").read_text().replace("eras: {typewriter: 1}", "eras: {typewriter: 0}"))
     with pytest.raises(DocmarksError, match="eras needs weights"):
         Family.load(str(file))
