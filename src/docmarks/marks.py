@@ -19,6 +19,9 @@ Box = tuple[float, float, float, float]
 
 POINTS_PER_INCH = 72.0
 
+UNTOLD_THRESHOLD = 0.5
+"""Minimum score of a label for which none has been measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

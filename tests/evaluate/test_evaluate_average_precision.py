@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docmarks.data.dataset import DatasetPage
-from docmarks.evaluate.average_precision import LabelScore, evaluate, matches, mean_score, precision_recall
+from docmarks.evaluate.average_precision import LabelScore, evaluate, mean_score, precision_recall
+from docmarks.evaluate.label_matches import match_labels
 from docmarks.marks import Detections, Mark, Page
 
 LABELS = ("Signature", "Stamp")
@@ -41,7 +42,7 @@ def test_hand_worked_ap50():
     found = detections((A, 0.9, 0), ((30, 30, 40, 40), 0.8, 0), (B, 0.7, 0))
     score = evaluate([found], [page(truths)], LABELS)["Signature"]
     assert score.ap50 == pytest.approx((34 * 1 + 33 * 2 / 3) / 101)
-    precision, recall, _ = precision_recall(matches([found], [page(truths)], "Signature"), 0)
+    precision, recall, _ = precision_recall(match_labels([found], [page(truths)], ["Signature"])["Signature"], 0)
     assert precision.tolist() == [1, 0.5, pytest.approx(2 / 3)] and recall.tolist() == pytest.approx(
         [1 / 3, 1 / 3, 2 / 3]
     )
@@ -157,10 +158,10 @@ def test_the_same_in_many_small_steps(monkeypatch):
         pages.append(page([Mark((x, y, x + 20, y + 20), ("Signature",)) for x, y in left]))
         moved = np.repeat(left, 3, axis=0) + rng.normal(0, 3, (3 * len(left), 2))
         found.append(detections(*(((x, y, x + 20, y + 20), rng.uniform(), 0) for x, y in moved)))
-    once = matches(found, pages, "Signature")
+    once = match_labels(found, pages, ["Signature"])["Signature"]
     for at_once in (1, 7, 60):
         monkeypatch.setattr("docmarks.evaluate.match.PAIRS_AT_ONCE", at_once)
-        again = matches(found, pages, "Signature")
+        again = match_labels(found, pages, ["Signature"])["Signature"]
         np.testing.assert_array_equal(again.outcome, once.outcome)
         np.testing.assert_array_equal(again.truth, once.truth)
     assert (once.outcome == 1).any() and (once.outcome == 0).any()

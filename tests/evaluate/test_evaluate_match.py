@@ -2,13 +2,24 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docmarks.evaluate.match import covered_matrix, iou_matrix, match
+from docmarks.evaluate.match import IGNORED, RIGHT, Boxes, Matched, covered_matrix, iou_matrix, match_groups
 
 HALF = np.array([0.5])
 
 
 def boxes(*rows):
     return np.array(rows, np.float64).reshape(-1, 4)
+
+
+def match(found, scores, truth, ignored, thresholds, limit=100):
+    """``match_groups`` on one page without ranges of size."""
+    order = np.argsort(-scores, kind="stable")[:limit]
+    regions = np.concatenate((truth, ignored))
+    crowd = np.arange(len(regions)) >= len(truth)
+    here = Boxes(found[order], np.zeros(len(order), np.int64))
+    there = Boxes(regions, np.zeros(len(regions), np.int64))
+    outcome, partner = match_groups(here, there, crowd, ~crowd[None], np.zeros((1, len(order)), np.bool_), thresholds)
+    return Matched(scores[order], np.where(outcome[0] == RIGHT, partner, -1), outcome[0] == IGNORED, len(truth))
 
 
 def test_hand_worked_iou_and_cover():

@@ -9,7 +9,6 @@ from docmarks.evaluate.label_matches import LabelMatches
 from docmarks.evaluate.match import Matched
 from docmarks.evaluate.thresholds import (
     NEVER,
-    UNTOLD,
     Chosen,
     at_precision,
     at_score,
@@ -17,6 +16,7 @@ from docmarks.evaluate.thresholds import (
     read_thresholds,
     steady_f1,
 )
+from docmarks.marks import UNTOLD_THRESHOLD
 
 
 def matched(scores, right, n_truth):
@@ -34,7 +34,7 @@ def test_one_page_gives_one_threshold():
     one = matched([0.9, 0.8, 0.7, 0.3, 0.2], [1, 1, 1, 0, 0], 5)
     assert steady(one).score == pytest.approx(best_f1(one).score) and steady(one).f1 == best_f1(one).f1
     few, none = matched([0.9], [1], 4), matched([], [], 9)
-    assert steady(few).score == UNTOLD and steady(none).score == UNTOLD
+    assert steady(few).score == UNTOLD_THRESHOLD and steady(none).score == UNTOLD_THRESHOLD
 
 
 def steady(pages, document=None):
@@ -81,7 +81,10 @@ def test_equal_scores_cannot_be_parted():
 
 
 def test_too_few_truths_keep_the_default():
-    assert best_f1(matched([0.9], [1], 4)).score == UNTOLD and best_f1(matched([], [], 9)).score == UNTOLD
+    assert (
+        best_f1(matched([0.9], [1], 4)).score == UNTOLD_THRESHOLD
+        and best_f1(matched([], [], 9)).score == UNTOLD_THRESHOLD
+    )
 
 
 def test_too_few_truths_on_many_pages_keep_false_detections_seldom():
@@ -92,9 +95,9 @@ def test_too_few_truths_on_many_pages_keep_false_detections_seldom():
     found = best_f1(pages(50, [0.9, 0.7, 0.6]))
     assert math.isclose(found.score, 0.8) and math.isnan(found.f1) and found.told
     assert math.isclose(best_f1(pages(50, [0.9, 0.9])).score, 0.95)
-    assert best_f1(pages(50, [0.9, 0.4])).score == UNTOLD and not best_f1(pages(50, [0.9, 0.4])).told
-    assert best_f1(pages(84, [0.9, 0.7])).score == UNTOLD
-    assert best_f1(pages(33, [0.9, 0.7])).score == UNTOLD  # too few pages to say
+    assert best_f1(pages(50, [0.9, 0.4])).score == UNTOLD_THRESHOLD and not best_f1(pages(50, [0.9, 0.4])).told
+    assert best_f1(pages(84, [0.9, 0.7])).score == UNTOLD_THRESHOLD
+    assert best_f1(pages(33, [0.9, 0.7])).score == UNTOLD_THRESHOLD  # too few pages to say
 
 
 def test_at_a_given_score():
@@ -120,7 +123,7 @@ def test_the_lowest_score_that_still_reaches_a_precision():
 def test_a_precision_that_is_never_reached():
     found = at_precision(matched([0.9, 0.9], [1, 0], 5), 0.95)
     assert (found.score, found.recall) == (NEVER, 0) and math.isnan(found.precision)
-    assert at_precision(matched([0.9], [1], 4), 0.5).score == UNTOLD
+    assert at_precision(matched([0.9], [1], 4), 0.5).score == UNTOLD_THRESHOLD
     sure = matched([1.0, 1.0], [1, 0], 5)  # a score of exactly 1 is not reported either
     assert at_score(sure, at_precision(sure, 0.95).score).recall == 0 < at_score(sure, 1.0).recall
 

@@ -8,8 +8,9 @@ from docmarks.data.coco_file import read
 from docmarks.data.split import part_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.false_positives import FalsePositive, Recurring
-from docmarks.experiments.mine import NOT_A_MARK, find, mined, write_mined
+from docmarks.experiments.mine import find, mined, write_mined
 from docmarks.labels.label_set import LabelSet
+from docmarks.labels.taxonomy import NOT_A_MARK
 from docmarks.marks import Detections, Mark
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.train.config import TrainConfig

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from docmarks.labels.counts import all_counts, joined_counts, mapped_counts
 from docmarks.labels.label_set import LabelSet
+from label_counts import all_counts, joined_counts, mapped_counts
 
 JOINED = {
     "Signature": 2330, "Other Text": 1041, "Redaction": 3101, "Date": 1093, "Initials": 3403,

@@ -14,7 +14,7 @@ from PIL import Image
 from docmarks.data.coco_file import read, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.errors import DocmarksError
-from docmarks.labels.counts import joined, joined_counts
+from docmarks.labels.counts import joined
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark, Page
 from docmarks.synth.backgrounds import Backgrounds
@@ -24,6 +24,7 @@ from docmarks.synth.family_pages import UNSURE, FamilyPages, MixedPages, family_
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.preview import beside, contact_sheet, encoded
 from docmarks.synth.to_order import Desk
+from label_counts import joined_counts
 from many_pages import document_set
 from paper import dark_box
 

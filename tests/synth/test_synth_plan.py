@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docmarks.errors import DocmarksError
-from docmarks.labels.counts import all_counts
 from docmarks.labels.taxonomy import LABELS
 from docmarks.synth.family import MIXTURES, Family, apportion, load_mixture, names
 from docmarks.synth.plan import plan
+from label_counts import all_counts
 
 # Copied from the published label counts, as they are written there.
 JOINED = {
@@ -106,6 +106,9 @@ def test_a_family_of_ones_own_may_not_name_what_does_not_exist(tmp_path):
     file = tmp_path / "own.yaml"
     file.write_text((FAMILIES / "fcc.yaml").read_text().replace("Initials: 150", "Initalls: 150"))
     with pytest.raises(DocmarksError, match="unknown label Initalls"):
+        Family.load(str(file))
+    file.write_text((FAMILIES / "fcc.yaml").read_text() + "scaner: {}\n")
+    with pytest.raises(DocmarksError, match=r"unknown key scaner; did you mean scanner\?"):
         Family.load(str(file))
     file.write_text((FAMILIES / "ufo.yaml").read_text().replace("eras: {typewriter: 1}", "eras: {typewriter: 0}"))
     with pytest.raises(DocmarksError, match="eras needs weights"):

@@ -159,14 +159,6 @@ def _watched(files: Sequence[Path], pages: str | None, password: str | None) -> 
 
     if not sys.stderr.isatty():
         return Quiet()
-    from docmarks.pages.count import page_numbers
-    from docmarks.pages.document import open_document
+    from docmarks.pages.count import pages_in
 
-    def count(path: Path) -> int:
-        try:
-            with open_document(path, password) as document:
-                return len(page_numbers(document, pages, path))
-        except DocmarksError:
-            return 1  # it is told when its turn comes
-
-    return DocumentBar(files, count)
+    return DocumentBar(files, lambda path: pages_in(path, pages, password))

@@ -71,10 +71,11 @@ def evaluate(
     and evaluation.html, a page to read.
     """
     from docmarks.atomic import make_folder, write_json
+    from docmarks.console import wide_console
     from docmarks.data.coco_file import read
     from docmarks.evaluate.slices import slices as find_slices
     from docmarks.evaluate.slices import worst_groups
-    from docmarks.evaluate.tables import diagnosis_table, group_table, print_evaluation, slice_table, wide_console
+    from docmarks.evaluate.tables import diagnosis_table, group_table, print_evaluation, slice_table
     from docmarks.results.evaluation_files import write_evaluation
     from docmarks.runtime.cross_label_nms import CrossLabelNMS
     from docmarks.weights import ships

@@ -43,12 +43,13 @@ def inspect(
 
 
 def _print_coverage(found: Sequence[Coverage]) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from docmarks.console import wide_console
 
     table = Table("label", "boxes", "side px", "smallest 5 %", "mean IoU", "IoU >= 0.5", "p2 / p3 / p4 / p5")
     for one in found:
         levels = " / ".join(f"{100 * share:.0f}" for share in one.levels)
         sizes = (f"{one.side_px:.0f}", f"{one.smallest_px:.0f}")
         table.add_row(one.label, str(one.boxes), *sizes, f"{one.mean_iou:.2f}", f"{100 * one.covered:.0f} %", levels)
-    Console().print(table)
+    wide_console().print(table)

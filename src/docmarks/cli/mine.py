@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from docmarks.labels.taxonomy import NOT_A_MARK
+
 
 def mine(
     model: Annotated[str, typer.Argument(help="default, a model file, or a run folder.")],
     data: Annotated[list[Path], typer.Argument(help="Data sets: folders with annotations.json.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the new data set.")],
-    label: Annotated[str, typer.Option(help="What the false positives are called there.")] = "Not a mark",
+    label: Annotated[str, typer.Option(help="What the false positives are called there.")] = NOT_A_MARK,
     min_score: Annotated[
         float | None, typer.Option(min=0, max=1, help="Minimum confidence [default: the model's own, one a label].")
     ] = None,

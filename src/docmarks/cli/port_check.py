@@ -15,9 +15,9 @@ def port_check(
     save: Annotated[Path | None, typer.Option(help="Store the first one's stages here (.npz).")] = None,
 ) -> None:
     """Shows the first stage at which two models part: pre-processing, features, proposals, predictions."""
-    from rich.console import Console
     from rich.table import Table
 
+    from docmarks.console import wide_console
     from docmarks.errors import DocmarksError
     from docmarks.zoo.port_check import compare, stages_of
     from docmarks.zoo.port_check import save as store
@@ -37,7 +37,7 @@ def port_check(
         other = "x".join(map(str, stage.shapes[1]))
         told = shape if shape == other else f"{shape} / {other}"
         table.add_row(stage.name, told, f"{stage.largest:.2e}", f"{stage.scale:.3g}", "parted" if stage.parted else "")
-    Console().print(table)
+    wide_console().print(table)
     parted = next((stage for stage in found if stage.parted), None)
     print("the two agree" if parted is None else f"they part at {parted.name}: {parted.largest:.3g}")
     if parted is not None:

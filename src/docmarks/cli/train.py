@@ -92,6 +92,7 @@ def train(
     ] = False,
 ) -> None:
     """Trains or fine-tunes a detector on annotated pages; leaves a model ready for detect, and a report."""
+    from docmarks.cli.byte_bar import byte_bar
     from docmarks.cli.progress import step_bar
     from docmarks.errors import DocmarksError
     from docmarks.experiments.run import Request, find_rate, run
@@ -120,7 +121,7 @@ def train(
                 "--resume goes on with a run as it began: name no data, --config, --from, --label-set or "
                 "--hard-examples"
             )
-        go_on(resume, given(changes), other_data, step_bar, print)
+        go_on(resume, given(changes), other_data, step_bar, print, byte_bar)
         return
     limit = None if max_memory is None else parse_memory(max_memory)
     request = Request(
@@ -129,18 +130,18 @@ def train(
     if dry_run:
         from docmarks.experiments import dry_run as dry
 
-        dry.show(dry.dry_run(request), print)
+        dry.show(dry.dry_run(request, byte_bar), print)
         return
     if find_lr:
         from docmarks.atomic import make_folder
         from docmarks.report.curves import write_sweep
 
         make_folder(out)
-        found = find_rate(request, step_bar, print)
+        found = find_rate(request, step_bar, print, byte_bar)
         write_sweep(found, out / "learning-rate.png")
         print(f"suggested: --lr {found.suggestion:.1e} (the curve: {out / 'learning-rate.png'})")
         return
-    run(request, step_bar, print)
+    run(request, step_bar, print, byte_bar)
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:

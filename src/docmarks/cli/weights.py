@@ -15,15 +15,15 @@ Out = Annotated[Path, typer.Option("-o", "--out", help="Folder for model.onnx an
 @weights.command("list")
 def list_() -> None:
     """Lists the published models that can be pulled, with size and licence."""
-    from rich.console import Console
     from rich.table import Table
 
+    from docmarks.console import wide_console
     from docmarks.zoo.published import MODELS
 
     table = Table("name", "MB", "what", "licence")
     for name, model in MODELS.items():
         table.add_row(name, str(model.megabytes), model.what, model.licence)
-    Console().print(table)
+    wide_console().print(table)
 
 
 @weights.command()

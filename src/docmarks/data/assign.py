@@ -12,11 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from docmarks.data.dataset import group_of
 from docmarks.data.raw import RawSet, Record
 from docmarks.data.split import PARTS, fraction
 from docmarks.errors import DocmarksError
-
-SHARES = {"train": 0.8, "val": 0.1, "test": 0.1}
 
 PAGES = "pages"
 """Pages are dealt out like a label of their own: the one that every document has."""
@@ -81,7 +80,7 @@ def read_documents(sets: Sequence[RawSet]) -> dict[str, Document]:
     documents: dict[str, Document] = {}
     for raw in sets:
         for image in raw.images:
-            name = str(image.get("group", image.get("file_name")))
+            name = group_of(image)
             document = documents.setdefault(name, Document(name))
             document.images.append(image)
             document.counts[PAGES] += 1

@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from docmarks.data.dataset import Dataset, DatasetPage, page_number
+from docmarks.data.dataset import Dataset, DatasetPage, group_of, page_number
 from docmarks.data.number import is_number
 from docmarks.data.split import PARTS
 from docmarks.errors import DocmarksError
@@ -76,7 +76,7 @@ class CocoReader:
         return DatasetPage(
             (self.file.parent / name).absolute(),
             Page(width, height, float(dpi), page_number(record), marks),
-            str(record.get("group", name)),
+            group_of(record),
             frozenset(self.exhaustive if own is None else self._labels(own, f"exhaustive of image {name}")),
             {key: value for key, value in record.items() if key not in IMAGE_KEYS},
             part,

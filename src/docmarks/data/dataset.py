@@ -90,6 +90,11 @@ class Dataset:
         return replace(self, pages=tuple(replace(page, exhaustive=everything) for page in self.pages))
 
 
+def group_of(record: Mapping[str, Any]) -> str:
+    """The document that an image record belongs to: its own group, else its file is one."""
+    return str(record.get("group", record.get("file_name")))
+
+
 def page_number(record: Mapping[str, Any]) -> int:
     """The place that an image record gives its page in the file, from 1."""
     number = record.get("page")

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
+from docmarks.console import wide_console
 from docmarks.data.assign import PAGES, read_documents
 from docmarks.data.dataset import Dataset
 from docmarks.data.raw import RawSet
@@ -21,7 +21,7 @@ from docmarks.labels.label_set import LabelSet
 
 def print_stats(stats: Stats) -> None:
     """Labels with their counts in each part and their sizes; combinations; pages."""
-    console, parts = _console(), list(stats.joined)
+    console, parts = wide_console(), list(stats.joined)
     labels = _table("Labels", ["label", *parts, "pages complete", "side, px at the input (5 %, median, 95 %)"])
     for label in stats.labels:
         low, middle, high = np.percentile(stats.sizes[label].sides, (5, 50, 95))
@@ -59,7 +59,7 @@ def print_parts(sets: Sequence[RawSet], dealt: Counter[str]) -> None:
     table = _table("Parts", ["", *(f"{part} ({dealt[part]} new documents)" for part in PARTS)])
     for label in (PAGES, *(label for label, _ in total.most_common() if label != PAGES)):
         table.add_row(label, *(f"{counts[p][label]} ({counts[p][label] / max(total[label], 1):.0%})" for p in PARTS))
-    _console().print(table)
+    wide_console().print(table)
 
 
 def print_label_set(dataset: Dataset, label_set: LabelSet) -> None:
@@ -72,7 +72,7 @@ def print_label_set(dataset: Dataset, label_set: LabelSet) -> None:
     for label in sorted({*before, *after}, key=lambda name: -max(before[name], after[name])):
         table.add_row(label, str(before[label] or ""), str(after[label] or ""))
     table.add_row("boxes", str(len(marks)), str(len(kept)))
-    _console().print(table)
+    wide_console().print(table)
 
 
 def print_explained(dataset: Dataset, label_set: LabelSet) -> None:
@@ -81,7 +81,7 @@ def print_explained(dataset: Dataset, label_set: LabelSet) -> None:
     table = _table("Rules", ["labels", "boxes", "become", "because"])
     for row in explain(Counter(tuple(sorted(mark.labels)) for mark in marks), label_set):
         table.add_row(row.source, str(row.boxes), row.target or "(dropped)", "; ".join(row.trace))
-    _console().print(table)
+    wide_console().print(table)
 
 
 def _table(title: str, columns: Sequence[str]) -> Table:
@@ -89,9 +89,3 @@ def _table(title: str, columns: Sequence[str]) -> Table:
     for i, column in enumerate(columns):
         table.add_column(column, justify="left" if i == 0 or column in ("become", "because") else "right")
     return table
-
-
-def _console() -> Console:
-    console = Console()
-    # A file or pipe has no width; cutting columns there would lose numbers.
-    return console if console.is_terminal else Console(width=200)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from docmarks.data.dataset import Dataset
 from docmarks.data.split import PARTS, part_of
 from docmarks.labels.counts import joined
+from docmarks.runtime.page_scale import scale_of
 
 Float = NDArray[np.float64]
 
@@ -124,7 +125,7 @@ def stats(datasets: Sequence[Dataset], short_side: int, long_side: int) -> Stats
     for dataset in datasets:
         for page in dataset.pages:
             part, size = part_of(page), (page.page.width, page.page.height)
-            scale = min(short_side / min(size), long_side / max(size))
+            scale = scale_of(*size, short_side, long_side)
             pages[part] += 1
             groups.setdefault(part, set()).add(page.group)
             exhaustive.update(page.exhaustive)

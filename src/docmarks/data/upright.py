@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_image
 from docmarks.marks import Page
 from docmarks.pages.page_image import PageImage
+from docmarks.pages.png import png_bytes
 from docmarks.runtime.pose import Pose
 from docmarks.runtime.resize import resize
 
@@ -67,10 +67,8 @@ def _set_right(page: DatasetPage, quarters: int, file: Path) -> DatasetPage:
     pixels = np.rot90(paper, quarters)
     height, width = pixels.shape[:2]
     dpi = page.page.dpi * scale_x
-    picture = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(picture, "PNG", dpi=(dpi, dpi))
     make_folder(file.parent)
-    write_bytes(file, picture.getvalue())
+    write_bytes(file, png_bytes(Image.fromarray(np.ascontiguousarray(pixels)), dpi))
     # As seen from the page that is upright, the one that lies is it after the other turns.
     marks = tuple(mark.scaled(scale_x, scale_y) for mark in page.page.marks)
     marks = Pose(4 - quarters).marks_back(marks, (width, height)) if quarters else marks

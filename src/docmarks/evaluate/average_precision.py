@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from docmarks.evaluate.match import IGNORED, RIGHT, Matched
 from docmarks.marks import Detections
 
 Float = NDArray[np.float64]
+Rate = TypeVar("Rate", float, NDArray[np.float64])
 
 RECALL_POINTS: Float = np.linspace(0, 1, 101)
 AT_75 = 5
@@ -67,17 +69,6 @@ class LabelScore:
 
 RATES = tuple(field.name for field in fields(LabelScore) if not field.name.startswith("n_"))
 """The figures that are shares of 1."""
-
-
-def matches(predictions: Sequence[Detections], pages: Sequence[DatasetPage], label: str) -> LabelMatches:
-    """The matching of one label on every page that counts for it.
-
-    Args:
-        predictions: One a page, in the pages' pixels.
-        pages: In the labels of the predictions (``Dataset.relabel``).
-        label: The label.
-    """
-    return match_labels(predictions, pages, [label])[label]
 
 
 def evaluate(
@@ -130,6 +121,11 @@ def precision_recall(matched: Sequence[Matched], threshold: int) -> tuple[Float,
     recall = true / max(found.n_truth, 1)
     precision = true / np.arange(1, len(order) + 1)
     return precision, recall, found.scores[order]
+
+
+def f1_of(precision: Rate, recall: Rate) -> Rate:
+    """The harmonic mean of precision and recall, of one of each or of arrays; 0 where both are 0."""
+    return 2 * precision * recall / np.maximum(precision + recall, 1e-12)
 
 
 def interpolated(precision: Float, recall: Float) -> Float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from docmarks.evaluate.average_precision import precision_recall
+from docmarks.evaluate.average_precision import f1_of, precision_recall
 from docmarks.evaluate.match import Matched
 
 Float = NDArray[np.float64]
@@ -34,7 +34,7 @@ class Curve:
     @property
     def f1(self) -> Float:
         """``[M]`` harmonic mean of precision and recall."""
-        return 2 * self.precision * self.recall / np.maximum(self.precision + self.recall, 1e-12)
+        return f1_of(self.precision, self.recall)
 
     def thinned(self, points: int = DRAWN_POINTS) -> Curve:
         """At most so many points: the first, the last, and those between evenly in rank."""

@@ -174,7 +174,7 @@ def _verdict(
     if len(low) < LEAST_TRUTHS:
         return "too few marks to tell"
     words = {
-        "confidence": "{:.0%} are found, but with scores under 0.5: lower the threshold, or train longer",
+        "confidence": "{:.0%} are found, but with scores under " + f"{USUAL:g}: lower the threshold, or train longer",
         "resolution": "{:.0%} are missed and under " + f"{TINY_PX} px at the input: enlarge the input",
         "anchors": "{:.0%} are missed and fit no anchor: change anchor sizes or ratios",
     }

@@ -28,8 +28,6 @@ def find_errors(
     predictions: Sequence[Detections],
     pages: Sequence[DatasetPage],
     labels: Sequence[str],
-    foreground: float = FOREGROUND,
-    background: float = BACKGROUND,
 ) -> Errors:
     """Sorts every page's predictions and ground truths into right, the kinds of wrong, and missed.
 
@@ -37,12 +35,9 @@ def find_errors(
         predictions: One a page.
         pages: In the same labels; only labels that are exhaustive on a page count there.
         labels: The K labels.
-        foreground: IoU from which on a prediction has its ground truth.
-        background: IoU up to which a prediction is on nothing.
     """
     found = [
-        _sort(sides(detections, page, labels), len(labels), foreground, background)
-        for detections, page in zip(predictions, pages, strict=True)
+        _sort(sides(detections, page, labels), len(labels)) for detections, page in zip(predictions, pages, strict=True)
     ]
     nothing = Errors(
         Points(_INT, _FLOAT, _BOOL, np.zeros(len(labels), np.int64)),
@@ -71,19 +66,19 @@ def find_errors(
 _INT, _FLOAT, _BOOL = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_)
 
 
-def _sort(side: PageSides, n_labels: int, foreground: float, background: float) -> Errors:
+def _sort(side: PageSides, n_labels: int) -> Errors:
     boxes, labels, scores = side.boxes[:LIMIT], side.labels[:LIMIT], side.scores[:LIMIT]
     n_truth = np.bincount(side.truth_labels, minlength=n_labels)
     overlap = iou_matrix(boxes, side.truth_boxes)  # [P, T]
     same = labels[:, None] == side.truth_labels[None, :]
     own, other = np.where(same, overlap, 0), np.where(same, 0, overlap)
-    taken = _take(own, foreground)  # [P]
+    taken = _take(own)  # [P]
     used = np.zeros(len(side.truth_labels), np.bool_)
     used[taken[taken >= 0]] = True
     wrong = np.flatnonzero(taken < 0)
-    kind, truth = _kinds(own[wrong], other[wrong], overlap[wrong], used, foreground, background)
+    kind, truth = _kinds(own[wrong], other[wrong], overlap[wrong], used)
     # The paper's own code lets the region take what it covers by more than the threshold, COCO's by the threshold too.
-    counts = covered_matrix(boxes[wrong], side.ignored).max(axis=1, initial=0) <= foreground
+    counts = covered_matrix(boxes[wrong], side.ignored).max(axis=1, initial=0) <= FOREGROUND
     mendable = np.zeros(len(wrong), np.bool_)
     usable = np.zeros(len(used), np.bool_)
     for i in np.flatnonzero(truth >= 0):  # most confident first
@@ -103,30 +98,28 @@ def _sort(side: PageSides, n_labels: int, foreground: float, background: float) 
     )
 
 
-def _take(own: Float, foreground: float) -> Int:
+def _take(own: Float) -> Int:
     """Each prediction's ground truth of its label: the free one that it overlaps most, the most confident first."""
     taken = np.full(len(own), NONE)
     left = own.copy()
     for p in range(len(own) if own.size else 0):
         best = int(left[p].argmax())
-        if left[p, best] >= foreground:
+        if left[p, best] >= FOREGROUND:
             taken[p] = best
             left[:, best] = 0
     return taken
 
 
-def _kinds(
-    own: Float, other: Float, overlap: Float, used: Bool, foreground: float, background: float
-) -> tuple[Int, Int]:
+def _kinds(own: Float, other: Float, overlap: Float, used: Bool) -> tuple[Int, Int]:
     """The kind of each false prediction, and the ground truth that it could have had, or -1."""
     kind, truth = np.full(len(own), NOTHING), np.full(len(own), NONE)
     if not own.size:
         return kind, truth
     near, confused = own.argmax(axis=1), other.argmax(axis=1)
-    badly = (own.max(axis=1) >= background) & (own.max(axis=1) <= foreground)
-    mistaken = ~badly & (other.max(axis=1) >= foreground)
-    twice = ~badly & ~mistaken & (np.where(used, own, 0).max(axis=1) >= foreground)
-    lone = ~badly & ~mistaken & ~twice & (overlap.max(axis=1) <= background)
+    badly = (own.max(axis=1) >= BACKGROUND) & (own.max(axis=1) <= FOREGROUND)
+    mistaken = ~badly & (other.max(axis=1) >= FOREGROUND)
+    twice = ~badly & ~mistaken & (np.where(used, own, 0).max(axis=1) >= FOREGROUND)
+    lone = ~badly & ~mistaken & ~twice & (overlap.max(axis=1) <= BACKGROUND)
     kind[~lone] = BOTH
     kind[twice], kind[mistaken], kind[badly] = DUPLICATE, CLASS, LOCATION
     return kind, np.where(badly, near, np.where(mistaken, confused, truth))

@@ -14,7 +14,7 @@ from docmarks.evaluate.average_precision import LabelScore, mean_score, score
 from docmarks.evaluate.calibration import Calibration, calibration
 from docmarks.evaluate.curves import Curve, curve
 from docmarks.evaluate.label_matches import LabelMatches, match_labels
-from docmarks.evaluate.match import IGNORED, RIGHT, WRONG
+from docmarks.evaluate.match import RIGHT, WRONG
 from docmarks.evaluate.quality import Quality
 from docmarks.evaluate.thresholds import Threshold, at_precision, at_score, steady_f1
 from docmarks.labels.label_set import LabelSet
@@ -181,7 +181,7 @@ class Evaluation:
         found = {name: np.zeros(n, np.int64) for name in ("truths", "right", "wrong")}
         for label, threshold in zip(self.labels, self.thresholds, strict=True):
             matched = self.pooled.matched[label]
-            outcome = np.where(matched.scores >= np.float32(threshold), matched.outcome[0, 0], IGNORED)
+            outcome = matched.from_score(threshold)
             found["truths"] += np.bincount(matched.truth_page, minlength=n)
             found["right"] += np.bincount(matched.page[outcome == RIGHT], minlength=n)
             found["wrong"] += np.bincount(matched.page[outcome == WRONG], minlength=n)
@@ -206,7 +206,7 @@ class Evaluation:
         for label, threshold in zip(self.labels, self.thresholds, strict=True):
             complete = np.array([label in page.exhaustive for page in self.pooled.pages], dtype=bool)
             matched = self.pooled.matched[label]
-            wrong = (matched.scores >= np.float32(threshold)) & (matched.outcome[0, 0] == WRONG)
+            wrong = matched.from_score(threshold) == WRONG
             counts = np.bincount(matched.page[wrong], minlength=len(empty))
             found[label] = int(counts[empty & complete].sum()), int((empty & complete).sum())
         return found

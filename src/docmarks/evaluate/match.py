@@ -19,11 +19,6 @@ PAIRS_AT_ONCE = 2**17
 """Memory stays flat: so many pairs of detection and ground truth are looked at together."""
 
 
-def intersections(a: Float, b: Float) -> Float:
-    """Shared area of every pair: ``[N, 4]``, ``[M, 4]`` to ``[N, M]``."""
-    return _shared(a[:, None], b[None])
-
-
 def areas(boxes: Float) -> Float:
     """``[..., 4]`` to ``[...]``."""
     return np.asarray((boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1]))
@@ -74,29 +69,6 @@ class Matched:
     truth: Index
     ignored: Bool
     n_truth: int
-
-
-def match(boxes: Float, scores: Float, truth: Float, ignored: Float, thresholds: Float, limit: int = 100) -> Matched:
-    """Greedy matching: the most confident detection first takes the free ground truth that it overlaps most.
-
-    A detection without a partner is ignored if an ignored region covers it to the threshold (as COCO's crowd
-    regions do, which may take any number of detections).
-
-    Args:
-        boxes: ``[D, 4]`` of one label on one page.
-        scores: ``[D]``.
-        truth: ``[G, 4]``.
-        ignored: ``[I, 4]``.
-        thresholds: ``[T]`` minimum IoU, over 0.
-        limit: Only so many detections count, the best.
-    """
-    order = np.argsort(-scores, kind="stable")[:limit]
-    regions = np.concatenate((truth, ignored))
-    crowd = np.arange(len(regions)) >= len(truth)
-    here = Boxes(boxes[order], np.zeros(len(order), np.int64))
-    there = Boxes(regions, np.zeros(len(regions), np.int64))
-    outcome, partner = match_groups(here, there, crowd, ~crowd[None], np.zeros((1, len(order)), np.bool_), thresholds)
-    return Matched(scores[order], np.where(outcome[0] == RIGHT, partner, -1), outcome[0] == IGNORED, len(truth))
 
 
 @dataclass(frozen=True)

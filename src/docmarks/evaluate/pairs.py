@@ -20,6 +20,9 @@ from docmarks.marks import Detections
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
+IOU = 0.5
+"""Pairs below it are dropped."""
+
 NONE = -1
 """No ground truth, or none that counts."""
 
@@ -187,7 +190,6 @@ def pair(
     predictions: Sequence[Detections],
     pages: Sequence[DatasetPage],
     labels: Sequence[str],
-    iou: float = 0.5,
     rule: str = "most-overlapped",
 ) -> Pairs:
     """Pairs every page.
@@ -198,7 +200,6 @@ def pair(
         predictions: One a page.
         pages: In the same labels.
         labels: The K labels.
-        iou: Pairs below it are dropped.
         rule: A key of ``RULES``.
 
     Raises:
@@ -207,7 +208,7 @@ def pair(
     if rule not in RULES:
         raise ValueError(f"rule is one of {', '.join(RULES)}, not {rule}")
     parts = [
-        (number, *_page(sides(found, page, labels), iou, RULES[rule]))
+        (number, *_page(sides(found, page, labels), RULES[rule]))
         for number, (found, page) in enumerate(zip(predictions, pages, strict=True))
     ]
     first = np.cumsum([0, *(len(side.truth_labels) for _, side, _ in parts)])
@@ -226,12 +227,12 @@ def pair(
     )
 
 
-def _page(side: PageSides, iou: float, rule: Callable[[Float, NDArray[np.bool_], float], Int]) -> tuple[PageSides, Int]:
+def _page(side: PageSides, rule: Callable[[Float, NDArray[np.bool_], float], Int]) -> tuple[PageSides, Int]:
     """The page without what ignored regions take out of the count, and each prediction's ground truth."""
     overlap = iou_matrix(side.boxes, side.truth_boxes)
-    truth = rule(overlap, side.labels[:, None] == side.truth_labels[None, :], iou)
+    truth = rule(overlap, side.labels[:, None] == side.truth_labels[None, :], IOU)
     cover = covered_matrix(side.boxes, side.ignored).max(axis=1, initial=0)
-    kept = (truth >= 0) | (cover < iou)
+    kept = (truth >= 0) | (cover < IOU)
     return replace(side, boxes=side.boxes[kept], labels=side.labels[kept], scores=side.scores[kept]), truth[kept]
 
 

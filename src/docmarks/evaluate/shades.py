@@ -1,4 +1,4 @@
-"""The colour of a table's cell: linear between the table's least and greatest value, for the terminal and for HTML."""
+"""The colour of a table's cell: linear between the table's least and greatest value, for the terminal."""
 
 from __future__ import annotations
 
@@ -34,10 +34,6 @@ class Shades:
         share = (value - self.least) / (self.most - self.least) if self.most > self.least else 1.0
         red, green, blue = (round(a + (b - a) * share) for a, b in zip(LOW, HIGH, strict=True))
         return red, green, blue
-
-    def css(self, value: float) -> str:
-        """As "#rrggbb"; empty for nan."""
-        return "" if np.isnan(value) else "#{:02x}{:02x}{:02x}".format(*self.rgb(value))
 
     def rich(self, value: float, text: str) -> str:
         """The text with the colour behind it, in rich's markup; as it is for nan."""

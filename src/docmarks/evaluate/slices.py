@@ -20,6 +20,9 @@ NOISE = (0.5, 3.0)
 """Where scans are parted. On real pages: letters in 16 greys and one-bit scans are 1.0 sharp, JPEGs of office scans
 0.7 to 0.9, photographs and enlarged copies under 0.6; a cleaned page has no noise, tinted paper 0.5 to 4."""
 
+WORST = 20
+"""Documents that are named for their errors, at most."""
+
 FAMILY = "family"
 """Key of an image record that names its kind of document."""
 
@@ -82,13 +85,13 @@ def slices(evaluation: Evaluation, keys: Sequence[str] = ()) -> list[Slice]:
     return found
 
 
-def worst_groups(evaluation: Evaluation, most: int = 20) -> list[Group]:
+def worst_groups(evaluation: Evaluation) -> list[Group]:
     """The documents with the most errors (wrong and missed), of the same number by name; none without any."""
     counts = evaluation.counts_by_page()
     names, at = np.unique(evaluation.documents, return_inverse=True)
     sums = {name: np.bincount(at, values, len(names)).astype(int) for name, values in counts.items()}
     errors = sums["wrong"] + sums["missed"]
-    order = [i for i in np.argsort(-errors, kind="stable")[:most] if errors[i]]
+    order = [i for i in np.argsort(-errors, kind="stable")[:WORST] if errors[i]]
     n_pages = np.bincount(at, minlength=len(names))
     return [
         Group(str(names[i]), int(n_pages[i]), **{name: int(values[i]) for name, values in sums.items()}) for i in order

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from docmarks.evaluate.diagnose import Diagnosis
+from docmarks.console import wide_console
+from docmarks.evaluate.diagnose import LOW, TINY_PX, USUAL, Diagnosis
 from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.evaluate.shades import Shades
 from docmarks.evaluate.slices import Group, Slice
@@ -168,9 +169,9 @@ def diagnosis_table(found: Mapping[str, Diagnosis]) -> Table:
     """What is known of each label, and the verdict in words."""
     table = Table(title="Why labels are not found", show_lines=True)
     table.add_column("label", no_wrap=True)
-    for name in ("marks", "px at the input", "under 12", "anchors fit", "boxes in training", "complete there"):
+    for name in ("marks", "px at the input", f"under {TINY_PX}", "anchors fit", "boxes in training", "complete there"):
         table.add_column(name, justify="right")
-    for name in ("recall from .05", "from .5"):
+    for name in (f"recall from {_short(LOW)}", f"from {_short(USUAL)}"):
         table.add_column(name, justify="right")
     table.add_column("verdict", overflow="fold")
     for label, one in found.items():
@@ -194,12 +195,6 @@ def percent(value: float) -> str:
     return "-" if math.isnan(value) else f"{100 * value:.1f}"
 
 
-def wide_console() -> Console:
-    """Standard output; a file or pipe has no width, and cutting columns there would lose numbers."""
-    console = Console()
-    return console if console.is_terminal else Console(width=200)
-
-
 def _shown(evaluation: Evaluation) -> list[SetResult]:
     """The sets, and all together where there are several."""
     return [*evaluation.results, *([evaluation.pooled] if len(evaluation.results) > 1 else [])]
@@ -207,3 +202,8 @@ def _shown(evaluation: Evaluation) -> list[SetResult]:
 
 def _shaded(shades: Shades, value: float) -> str:
     return shades.rich(value, percent(value))
+
+
+def _short(share: float) -> str:
+    """Without the zero before its point: ".05"."""
+    return f"{share:g}".removeprefix("0")

@@ -11,17 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
-from docmarks.evaluate.average_precision import precision_recall
+from docmarks.evaluate.average_precision import f1_of, precision_recall
 from docmarks.evaluate.bootstrap import draw
 from docmarks.evaluate.label_matches import LabelMatches
 from docmarks.evaluate.match import RIGHT, Matched
+from docmarks.marks import UNTOLD_THRESHOLD
 from docmarks.runtime.size import USUAL
 
 LEAST_TRUTHS = 5
-"""With fewer ground truths no threshold can be told from another."""
-
-UNTOLD = 0.5
-"""The threshold then, unless the pages without such marks ask for a higher one."""
+"""With fewer ground truths no threshold can be told from another: it is the untold one, or a higher one where the pages
+without such marks ask for that."""
 
 FALSE_A_PAGE = 0.03
 """With few ground truths on many pages: so many false detections a page are let through.
@@ -53,7 +52,7 @@ class Threshold:
 
 def is_told(score: float, f1: float | None) -> bool:
     """As ``Threshold.told``, of its figures as they stand in a file."""
-    return score != UNTOLD or not (f1 is None or np.isnan(f1))
+    return score != UNTOLD_THRESHOLD or not (f1 is None or np.isnan(f1))
 
 
 def best_f1(matched: Sequence[Matched]) -> Threshold:
@@ -68,7 +67,7 @@ def best_f1(matched: Sequence[Matched]) -> Threshold:
         return seldom_wrong(matched)
     ranked = _Ranked(matched)
     minimum = ranked.of_best_f1(np.ones(ranked.n_pages))
-    return Threshold(UNTOLD, np.nan, np.nan, np.nan) if minimum is None else at_score(matched, minimum)
+    return Threshold(UNTOLD_THRESHOLD, np.nan, np.nan, np.nan) if minimum is None else at_score(matched, minimum)
 
 
 def steady_f1(matched: LabelMatches, document: NDArray[np.int64]) -> Threshold:
@@ -127,14 +126,14 @@ def seldom_wrong(matched: Sequence[Matched]) -> Threshold:
     Args:
         matched: One label on all pages; too few of them to have an opinion leave it at 0.5.
     """
-    untold = Threshold(UNTOLD, np.nan, np.nan, np.nan)
+    untold = Threshold(UNTOLD_THRESHOLD, np.nan, np.nan, np.nan)
     allowed = int(FALSE_A_PAGE * len(matched))
     if allowed == 0:
         return untold
     precision, _, scores = precision_recall(matched, 0)
     rank = np.arange(1, len(scores) + 1)
     too_many = np.flatnonzero(np.round(rank * (1 - precision)) > allowed)
-    if not len(too_many) or scores[too_many[0]] < UNTOLD:
+    if not len(too_many) or scores[too_many[0]] < UNTOLD_THRESHOLD:
         return untold
     first = scores[too_many[0]]
     higher = scores[scores > first]
@@ -152,7 +151,7 @@ def at_score(matched: Sequence[Matched], minimum: float) -> Threshold:
     if n == 0:
         return Threshold(minimum, np.nan, 0.0, 0.0)
     p, r = float(precision[n - 1]), float(recall[n - 1])
-    return Threshold(minimum, p, r, 2 * p * r / max(p + r, 1e-12))
+    return Threshold(minimum, p, r, f1_of(p, r))
 
 
 def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
@@ -166,7 +165,7 @@ def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
     """
     precision, recall, scores = precision_recall(matched, 0)
     if sum(page.n_truth for page in matched) < LEAST_TRUTHS:
-        return Threshold(UNTOLD, np.nan, np.nan, np.nan)
+        return Threshold(UNTOLD_THRESHOLD, np.nan, np.nan, np.nan)
     possible = precision >= target
     possible[:-1] &= scores[:-1] != scores[1:]
     if not possible.any():
@@ -174,7 +173,7 @@ def at_precision(matched: Sequence[Matched], target: float) -> Threshold:
     at = int(np.flatnonzero(possible)[-1])
     below = scores[at + 1] if at + 1 < len(scores) else 0.0
     p, r = float(precision[at]), float(recall[at])
-    return Threshold(float((scores[at] + below) / 2), p, r, 2 * p * r / max(p + r, 1e-12))
+    return Threshold(float((scores[at] + below) / 2), p, r, f1_of(p, r))
 
 
 @dataclass(frozen=True)

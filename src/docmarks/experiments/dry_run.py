@@ -13,7 +13,7 @@ from docmarks.data.coco_file import read
 from docmarks.data.dataset import Dataset
 from docmarks.data.split import pages_of
 from docmarks.experiments.run import Request, prepared
-from docmarks.experiments.start import find_start
+from docmarks.experiments.start import Fetching, find_start
 from docmarks.model.detector import FasterRCNN
 from docmarks.report.anchor_coverage import Coverage, coverage
 from docmarks.train.config import TrainConfig
@@ -76,14 +76,18 @@ class DryRun:
     memory: float
 
 
-def dry_run(request: Request) -> DryRun:
+def dry_run(request: Request, fetching: Fetching | None = None) -> DryRun:
     """Resolves the request and takes a few steps that are thrown away; nothing is written.
+
+    Args:
+        request: What would be done.
+        fetching: As in ``run``.
 
     Raises:
         DocmarksError: Whatever the run itself would refuse.
     """
     datasets = [read(path) for path in request.data]
-    start = None if request.start is None else find_start(request.start)
+    start = None if request.start is None else find_start(request.start, fetching)
     notes: list[str] = []
     config, samples, _ = prepared(request, start, datasets, notes.append)
     model = FasterRCNN(config.model)

@@ -11,17 +11,15 @@ from docmarks.report.curves import write_curves
 from docmarks.report.train_page import write_train_page
 from docmarks.runtime.checkpoint_info import note
 from docmarks.train.checkpoint import build_model, read_checkpoint
-from docmarks.train.config import TrainConfig
 from docmarks.train.loop import best_thresholds
 from docmarks.train.run_folder import RunFolder
 from docmarks.train.validate import Validator
 
 
-def finish(config: TrainConfig, checkpoint: Path, folder: RunFolder, validator: Validator | None) -> None:
+def finish(checkpoint: Path, folder: RunFolder, validator: Validator | None) -> None:
     """Measures the weights to use where that is not done, exports them with their thresholds, and writes the report.
 
     Args:
-        config: Of the run.
         checkpoint: The weights to use.
         folder: Of the run.
         validator: None where there is no validation part: thresholds stay those of the weights to start from, or 0.5.

@@ -21,7 +21,6 @@ from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark
 from docmarks.report.mined_page import mined_page
 
-NOT_A_MARK = "Not a mark"
 LABEL_SET, REVIEW = "label-set.yaml", "review.html"
 
 Progress = Callable[[Sequence[DatasetPage]], Iterable[DatasetPage]]

@@ -20,7 +20,7 @@ from docmarks.experiments.finish import finish, gain
 from docmarks.experiments.hard_examples import read_mistakes, write_mistakes, written_mistakes
 from docmarks.experiments.left_out import left_out
 from docmarks.experiments.recipes import recipe_path
-from docmarks.experiments.start import find_start
+from docmarks.experiments.start import Fetching, find_start
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.detector import FasterRCNN
 from docmarks.synth.ink.library import InkLibrary
@@ -71,13 +71,16 @@ class Request:
     hard_examples: tuple[Path, ...] = ()
 
 
-def run(request: Request, watch: Watched | None = None, tell: Tell | None = None) -> Path:
+def run(
+    request: Request, watch: Watched | None = None, tell: Tell | None = None, fetching: Fetching | None = None
+) -> Path:
     """Trains in a new run folder, and returns the checkpoint with the weights to use.
 
     Args:
         request: What to do.
         watch: Makes a progress bar.
         tell: Told what is worth knowing, a line at a time.
+        fetching: Shows the progress where the weights to start from are downloaded.
 
     Raises:
         DocmarksError: Something is wrong with data, weights or configuration, the folder holds a run, or the training
@@ -96,7 +99,7 @@ def run(request: Request, watch: Watched | None = None, tell: Tell | None = None
         if request.max_memory is not None and processes.count > 1:
             raise DocmarksError("--max-memory looks at one process; with several choose --accumulate yourself")
         datasets = [read(path) for path in request.data]
-        start = _start(request.start, processes)
+        start = _start(request.start, processes, fetching)
         # Whatever is refused is refused before there is a folder.
         config, samples, mistakes = prepared(request, start, datasets, tell)
         StepNumbers(config, 0, processes.rank, processes.count)
@@ -108,7 +111,14 @@ def run(request: Request, watch: Watched | None = None, tell: Tell | None = None
         return _trained(config, datasets, samples, folder, start, processes, watch, tell)
 
 
-def resume(out: Path, changes: dict[str, Any], other_data: bool, watch: Watched | None, tell: Tell | None) -> Path:
+def resume(
+    out: Path,
+    changes: dict[str, Any],
+    other_data: bool,
+    watch: Watched | None,
+    tell: Tell | None,
+    fetching: Fetching | None = None,
+) -> Path:
     """Goes on with a run where its last checkpoint stands.
 
     Args:
@@ -117,6 +127,7 @@ def resume(out: Path, changes: dict[str, Any], other_data: bool, watch: Watched 
         other_data: Go on even if the data sets have changed.
         watch: Makes a progress bar.
         tell: Told what is worth knowing.
+        fetching: As in ``run``.
 
     Raises:
         DocmarksError: There is no run, its data sets have gone or changed, or it cannot go on.
@@ -138,19 +149,21 @@ def resume(out: Path, changes: dict[str, Any], other_data: bool, watch: Watched 
         if other_data and processes.leads:
             write_json(folder.data, describe(folders, datasets, noted["from"]))
         # A process that died before its first checkpoint begins anew, from the same weights.
-        start = None if processes.share(folder.last.exists()) else _start(noted["from"], processes)
+        start = None if processes.share(folder.last.exists()) else _start(noted["from"], processes, fetching)
         samples = training_samples(config, folders, written_mistakes(folder.mistakes))
         config = samples.config
         return _trained(config, datasets, samples, folder, start, processes, watch, tell)
 
 
-def find_rate(request: Request, watch: Watched | None = None, tell: Tell | None = None) -> Sweep:
-    """A learning rate for this training (``train.lr_finder``); nothing is kept.
+def find_rate(
+    request: Request, watch: Watched | None = None, tell: Tell | None = None, fetching: Fetching | None = None
+) -> Sweep:
+    """A learning rate for this training (``train.lr_finder``); nothing is kept. Arguments are those of ``run``.
 
     Raises:
         DocmarksError: As ``run``.
     """
-    start = None if request.start is None else find_start(request.start)
+    start = None if request.start is None else find_start(request.start, fetching)
     datasets = [read(path) for path in request.data]
     config, samples, _ = prepared(request, start, datasets, tell or _say_nothing)
     model = FasterRCNN(config.model)
@@ -269,19 +282,19 @@ def _trained(
         checkpoint = train(config, samples, folder.path, start, told, validator, device, processes, tell)
     if processes.leads:
         tell("exporting the model and writing the report")
-        finish(config, checkpoint, folder, validator)
+        finish(checkpoint, folder, validator)
         if told_gain := gain(folder, config.validation.monitor):
             tell(told_gain)
         tell(str(checkpoint))
     return checkpoint
 
 
-def _start(name: str | None, processes: Processes) -> Start | None:
+def _start(name: str | None, processes: Processes, fetching: Fetching | None) -> Start | None:
     """The weights to start from; one process a machine is first, so that a download happens once."""
     start = None
     for first in (True, False):
         if name is not None and (processes.local_rank == 0) == first:
-            start = find_start(name)
+            start = find_start(name, fetching if first else None)
         processes.share(None)
     return start
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from docmarks.errors import DocmarksError
@@ -20,15 +22,18 @@ FOREIGN = (".pkl", ".pth", ".pt")
 CONFIGS = ("config.yaml", "config.yml")
 """What their configuration beside them may be called."""
 
+Fetching = Callable[[str], AbstractContextManager[Watch]]
+"""Given the name of what is fetched, makes what follows its bytes."""
 
-def find_start(name: str, watch: Watch | None = None) -> Start:
+
+def find_start(name: str, fetching: Fetching | None = None) -> Start:
     """The weights of that name.
 
     Args:
         name: "default" for the model that ships; a published model (``docmarks weights list``), which is fetched; a run
             or model folder; a docmarks checkpoint; or a checkpoint of Detectron2 or LayoutParser with its
             ``config.yaml`` beside it.
-        watch: Told of a download's progress.
+        fetching: Shows the progress of a download.
 
     Raises:
         DocmarksError: There is nothing of that name, it cannot be fetched, or the file is refused.
@@ -36,7 +41,9 @@ def find_start(name: str, watch: Watch | None = None) -> Start:
     if ships(Path(name)):
         return Start.of(read_checkpoint(DEFAULT_WEIGHTS))
     if name in MODELS:
-        return _imported(*pull(name, watch=watch), backbone_only=MODELS[name].backbone_only)
+        with nullcontext() if fetching is None else fetching(name) as watch:
+            files = pull(name, watch=watch)
+        return _imported(*files, backbone_only=MODELS[name].backbone_only)
     path = Path(name)
     if not path.exists():
         hint = did_you_mean(name, [DEFAULT, *MODELS], f"there are {DEFAULT}, {', '.join(MODELS)}, or name a file")

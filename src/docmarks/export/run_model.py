@@ -16,14 +16,12 @@ from docmarks.export.int8_groups import fp32_layers, int8_layers, short
 from docmarks.export.int8_loss import Int8Loss, Loss, Watch, unwatched
 from docmarks.export.int8_search import hold
 from docmarks.export.onnx_file import export_onnx
+from docmarks.marks import UNTOLD_THRESHOLD
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import read_network
 from docmarks.runtime.sheet import ModelSheet
 from docmarks.runtime.size import USUAL, of_name
 from docmarks.train.checkpoint import build_model, find_checkpoint, read_checkpoint, write_tensors
-
-UNTUNED_THRESHOLD = 0.5
-"""Of every label, until evaluation has found better ones."""
 
 Thresholds = Mapping[str, float]
 """Minimum score by label."""
@@ -46,8 +44,8 @@ def export_checkpoint(run: Path, path: Path, name: str, thresholds: Thresholds |
     """
     checkpoint = read_checkpoint(find_checkpoint(run))
     model = build_model(checkpoint)
-    untuned = (UNTUNED_THRESHOLD,) * len(checkpoint.model.labels)
-    sheet = ModelSheet(name=name, version=__version__, config=checkpoint.model, thresholds=untuned)
+    untold = (UNTOLD_THRESHOLD,) * len(checkpoint.model.labels)
+    sheet = ModelSheet(name=name, version=__version__, config=checkpoint.model, thresholds=untold)
     sheet = sheet.with_minimum_scores(thresholds or checkpoint.info.get("thresholds") or {}, USUAL)
     for sizes, noted in checkpoint.info.get("thresholds_at", {}).items():
         sheet = sheet.with_minimum_scores(noted, of_name(sizes))

@@ -1,11 +1,8 @@
-"""How often each label, and each combination of labels, occurs."""
+"""Combinations of labels as one word."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-
-from docmarks.labels.label_set import LabelSet
+from collections.abc import Iterable
 
 JOIN = "-"
 
@@ -13,26 +10,3 @@ JOIN = "-"
 def joined(labels: Iterable[str]) -> str:
     """A combination of labels, written as its sorted labels joined by "-"."""
     return JOIN.join(sorted(labels))
-
-
-def joined_counts(boxes: Iterable[Iterable[str]]) -> Counter[str]:
-    """Counts of the label combinations."""
-    return Counter(joined(labels) for labels in boxes)
-
-
-def all_counts(joined: Mapping[str, int]) -> Counter[str]:
-    """Counts of the single labels, from those of the combinations."""
-    counts: Counter[str] = Counter()
-    for combination, n in joined.items():
-        for label in combination.split(JOIN):
-            counts[label] += n
-    return counts
-
-
-def mapped_counts(joined: Mapping[str, int], label_set: LabelSet) -> Counter[str]:
-    """Counts of the set's labels, from those of the source's combinations; dropped boxes do not count."""
-    counts: Counter[str] = Counter()
-    for combination, n in joined.items():
-        for label in label_set.apply(combination.split(JOIN)).labels:
-            counts[label] += n
-    return counts

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
 from docmarks.nearest import did_you_mean
+from docmarks.strict import Strict, first_problem
 
 SETS = Path(__file__).parent / "sets"
 
@@ -22,16 +23,14 @@ class Mapped:
 
     Attributes:
         labels: Its labels in the set, in the set's order; empty for a dropped box.
-        dropped: Why it was dropped; empty if it was kept.
-        trace: The rules that fired, in order, in words.
+        trace: The rules that fired, in order, in words; the last says why a box is dropped.
     """
 
     labels: tuple[str, ...]
-    dropped: str = ""
     trace: tuple[str, ...] = ()
 
 
-class LabelSet(BaseModel):
+class LabelSet(Strict):
     """A label set; its rules apply in the order of the attributes.
 
     Attributes:
@@ -46,8 +45,6 @@ class LabelSet(BaseModel):
         prefer: ``[winner, loser]``: together on a box, the loser is taken off.
         single: Order of priority that leaves one label a box; empty keeps all.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     labels: tuple[str, ...]
@@ -76,11 +73,15 @@ class LabelSet(BaseModel):
                 known = sorted(file.stem for file in SETS.glob("*.yaml"))
                 raise DocmarksError(f"{name}: no such label set; there are {', '.join(known)}, or name a .yaml file")
         try:
-            found = cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            data = yaml.safe_load(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
             raise DocmarksError(f"{path}: not a readable label set: {str(error).splitlines()[0]}") from error
+        if not isinstance(data, dict):
+            raise DocmarksError(f"{path}: not a label set: it needs the keys name and labels")
+        try:
+            found = cls.model_validate(data)
         except ValidationError as error:
-            raise DocmarksError(f"{path}: {_explain(error)}") from error
+            raise DocmarksError(f"{path}: {first_problem(error, cls, 'label set')}") from error
         found._check(path)
         return found
 
@@ -94,11 +95,11 @@ class LabelSet(BaseModel):
                 trace.append(f"{label} means {self.rename[label]}")
         for label in self.drop_any:
             if label in current:
-                return Mapped((), f"carries {label}", (*trace, f"dropped: carries {label}"))
+                return Mapped((), (*trace, f"dropped: carries {label}"))
         for combination in self.drop_all:
             if current.issuperset(combination):
                 why = " and ".join(combination) + " together"
-                return Mapped((), why, (*trace, f"dropped: {why}"))
+                return Mapped((), (*trace, f"dropped: {why}"))
         for label in self.remove:
             if label in current:
                 current.discard(label)
@@ -120,13 +121,13 @@ class LabelSet(BaseModel):
         kept = tuple(label for label in self.labels if label in current)
         trace.extend(f"{label} is not in the set" for label in sorted(current.difference(kept)))
         if not kept:
-            return Mapped((), "no label of the set", (*trace, "dropped: no label of the set"))
+            return Mapped((), (*trace, "dropped: no label of the set"))
         if self.single and len(kept) > 1:
             order = [*self.single, *self.labels]
             best = min(kept, key=order.index)
             trace.append(f"{best} alone is kept")
             kept = (best,)
-        return Mapped(kept, "", tuple(trace))
+        return Mapped(kept, tuple(trace))
 
     def sources(self, label: str) -> frozenset[str]:
         """The source labels that can become ``label``; a label of the user's own comes from itself."""
@@ -181,11 +182,3 @@ class LabelSet(BaseModel):
 def _nearest(name: str, known: Iterable[str]) -> str:
     meant = did_you_mean(name, known)
     return f"; {meant}" if meant else ""
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return f"unknown key {where}{_nearest(where, LabelSet.model_fields)}"
-    return f"{where}: {first['msg']}" if where else "not a label set: it needs the keys name and labels"

@@ -24,3 +24,6 @@ LABELS: tuple[str, ...] = (
 
 SPELLINGS: tuple[str, ...] = ("Strikethrough4",)
 """Misspellings that occur in annotations, so that rules may name them."""
+
+NOT_A_MARK = "Not a mark"
+"""None of them: what `docmarks mine` calls hard negatives, unless it is told another name."""

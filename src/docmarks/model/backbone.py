@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from docmarks.model.checkpointing import checkpointed
 from docmarks.model.config import BackboneConfig
-from docmarks.model.norm import FrozenBatchNorm2d, make_norm
+from docmarks.model.norm import FrozenBatchNorm2d, affine, make_norm
 
 BLOCKS_PER_STAGE = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3)}
 
@@ -33,7 +33,7 @@ class ConvNorm(nn.Sequential):
             return norm(conv(x))
         # A constant affine map after a convolution is a convolution: scaling the small weights instead of the large
         # maps saves a pass over them forward, another backward, and their memory between.
-        scale, shift = norm.affine()
+        scale, shift = affine(norm)
         weight = conv.weight * scale[:, None, None, None]
         return F.conv2d(x, weight, shift, conv.stride, conv.padding, conv.dilation, conv.groups)
 

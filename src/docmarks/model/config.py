@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from docmarks.labels.label_set import LabelSet
+from docmarks.strict import Strict
 
 STRIDES = (4, 8, 16, 32, 64)
 """Pixels of the input a cell of p2..p6 stands for."""
-
-
-class Strict(BaseModel):
-    """A frozen section that refuses keys it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class InputConfig(Strict):

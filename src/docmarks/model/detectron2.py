@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -35,19 +34,6 @@ LAST_LAYERS = ("roi_heads.predictor.labels", "roi_heads.predictor.deltas")
 """These depend on the labels, so another number of labels leaves them fresh."""
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """What became of a checkpoint.
-
-    Attributes:
-        messages: A line for every thing worth knowing.
-        fresh: Names of parameters that were not in the checkpoint and keep their initial values.
-    """
-
-    messages: tuple[str, ...]
-    fresh: tuple[str, ...]
-
-
 def rename(name: str) -> str:
     """Detectron2's name of a parameter as ours."""
     for pattern, replacement in RENAMED:
@@ -55,7 +41,7 @@ def rename(name: str) -> str:
     return name
 
 
-def load_detectron2(model: FasterRCNN, state: Mapping[str, Tensor], by_suffix: bool = False) -> Loaded:
+def load_detectron2(model: FasterRCNN, state: Mapping[str, Tensor], by_suffix: bool = False) -> tuple[str, ...]:
     """Puts a Detectron2 checkpoint's weights into ``model``.
 
     Last layers of another shape keep their fresh weights, with one message a layer; everything else must fit.
@@ -64,6 +50,9 @@ def load_detectron2(model: FasterRCNN, state: Mapping[str, Tensor], by_suffix: b
         model: Built for the checkpoint's architecture.
         state: The checkpoint's ``model`` entry.
         by_suffix: The file holds a backbone only, whose names are ends of ours (Detectron2's "matching heuristics").
+
+    Returns:
+        A line for every thing worth knowing.
 
     Raises:
         ValueError: Naming every missing and unexpected parameter, and every shape that differs.
@@ -103,4 +92,4 @@ def load_detectron2(model: FasterRCNN, state: Mapping[str, Tensor], by_suffix: b
         raise ValueError("; ".join(wrong))
     with torch.no_grad():
         model.load_state_dict(own | fitting)
-    return Loaded(tuple(messages), tuple(name for name in own if name not in fitting))
+    return tuple(messages)

@@ -10,7 +10,7 @@ from torch import nn
 from docmarks.model.backbone import ConvNorm
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.layout import convolution_layout
-from docmarks.model.norm import FrozenBatchNorm2d
+from docmarks.model.norm import FrozenBatchNorm2d, affine
 
 
 @torch.no_grad()
@@ -33,7 +33,7 @@ def _fold(pair: ConvNorm) -> None:
         return
     if norm.running_mean is None or norm.running_var is None:
         return
-    scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
+    scale, shift = affine(norm)
     conv.weight = nn.Parameter(conv.weight * scale[:, None, None, None], requires_grad=False)
-    conv.bias = nn.Parameter(norm.bias - norm.running_mean * scale, requires_grad=False)
+    conv.bias = nn.Parameter(shift, requires_grad=False)
     pair[1] = nn.Identity()

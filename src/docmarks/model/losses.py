@@ -1,4 +1,4 @@
-"""The four losses of Faster R-CNN, as sums; whoever calls them divides."""
+"""What the losses of Faster R-CNN are made of, as sums; whoever calls them divides."""
 
 from __future__ import annotations
 

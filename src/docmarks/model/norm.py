@@ -27,13 +27,15 @@ class FrozenBatchNorm2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``[N, C, H, W]`` to the same shape."""
-        scale, shift = self.affine()
+        scale, shift = affine(self)
         return x * scale.view(1, -1, 1, 1).to(x.dtype) + shift.view(1, -1, 1, 1).to(x.dtype)
 
-    def affine(self) -> tuple[Tensor, Tensor]:
-        """What the layer does to each channel: (factor, summand), ``[C]`` each."""
-        scale = self.weight * (self.running_var + self.eps).rsqrt()
-        return scale, self.bias - self.running_mean * scale
+
+def affine(norm: FrozenBatchNorm2d | nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
+    """What a layer with constant statistics does to each channel: (factor, summand), ``[C]`` each."""
+    assert norm.running_mean is not None and norm.running_var is not None
+    scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
+    return scale, norm.bias - norm.running_mean * scale
 
 
 def make_norm(kind: Literal["frozen", "batch"], channels: int) -> nn.Module:

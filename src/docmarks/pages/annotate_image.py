@@ -25,8 +25,7 @@ def annotate_image(pixels: NDArray[np.uint8], marks: Sequence[Mark]) -> Image.Im
             tint(page, mark.box, colour(mark.label))
     draw = ImageDraw.Draw(page)
     for mark in marks:
-        left, top, right, bottom = mark.box
-        draw.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), outline=colour(mark.label), width=line)
+        outline(draw, mark.box, colour(mark.label), line)
         _caption(draw, mark, font)
     return page
 
@@ -44,6 +43,12 @@ def tint(page: Image.Image, box: Box, rgb: tuple[int, int, int]) -> None:
     if right > left and bottom > top:
         area = page.crop((left, top, right, bottom))
         page.paste(Image.blend(area, Image.new("RGB", area.size, rgb), TINT), (left, top))
+
+
+def outline(draw: ImageDraw.ImageDraw, box: Box, rgb: tuple[int, int, int], width: int) -> None:
+    """Draws the edge of a box, ``width`` pixels wide and within it: right and bottom are exclusive."""
+    left, top, right, bottom = box
+    draw.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), outline=rgb, width=width)
 
 
 def _caption(draw: ImageDraw.ImageDraw, mark: Mark, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> None:

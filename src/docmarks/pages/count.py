@@ -26,18 +26,23 @@ def page_numbers(document: OpenDocument, pages: str | None, path: Path) -> list[
     return numbers
 
 
-def count_pages(files: Sequence[Path], pages: str | None, password: str | None, enough: int = MANY_PAGES) -> int:
-    """How many pages there are to do; counting stops at ``enough``. A file that cannot be read counts as one."""
+def count_pages(files: Sequence[Path], pages: str | None, password: str | None) -> int:
+    """How many pages there are to do; counting stops at ``MANY_PAGES``."""
     count = 0
     for left, path in zip(range(len(files), 0, -1), files, strict=True):
-        if count + left >= enough:
-            return enough
-        try:
-            with open_document(path, password) as document:
-                count += len(page_numbers(document, pages, path))
-        except DocmarksError:
-            count += 1  # it is told when its turn comes
+        if count + left >= MANY_PAGES:
+            return MANY_PAGES
+        count += pages_in(path, pages, password)
     return count
+
+
+def pages_in(path: Path, pages: str | None, password: str | None) -> int:
+    """How many pages of a file there are to do; 1 of one that cannot be read, which is told when its turn comes."""
+    try:
+        with open_document(path, password) as document:
+            return len(page_numbers(document, pages, path))
+    except DocmarksError:
+        return 1
 
 
 def streams_for(n_pages: int) -> int:

@@ -6,9 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
-from docmarks.evaluate.average_precision import LabelScore, precision_recall
+from docmarks.evaluate.average_precision import LabelScore, mean_score
 from docmarks.evaluate.error_kinds import KINDS, SIDES, costs
 from docmarks.evaluate.error_sorting import find_errors
 from docmarks.evaluate.evaluation import Evaluation, SetResult
@@ -34,10 +32,10 @@ def scores(evaluation: Evaluation) -> Record:
         """The mean of some labels' figures: of one, its own; of none, nothing."""
         if not scores:
             return {"marks": "", "figures": [("", 0.0), ("", 0.0)]}
-        means = [float(np.mean([score.ap50 for score in scores])), float(np.mean([score.ap for score in scores]))]
+        mean = mean_score(scores)
         return {
-            "marks": sum(score.n_truth for score in scores),
-            "figures": [(f"{100 * value:.1f}", _place(value, low, high)) for value in means],
+            "marks": mean.n_truth,
+            "figures": [(f"{100 * value:.1f}", _place(value, low, high)) for value in (mean.ap50, mean.ap)],
         }
 
     rows = [
@@ -77,8 +75,7 @@ def kinds(pooled: SetResult) -> Record:
 def curves(evaluation: Evaluation) -> Iterator[Record]:
     """The two curves of every label that has ground truths, with the points of its thresholds."""
     for label, figures in evaluation.pooled.scores.items():
-        precision, recall, score = precision_recall(evaluation.pooled.matched[label], 0)
-        f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+        curve = evaluation.curves[label]
         now, best = evaluation.at_thresholds[label], evaluation.best_thresholds[label]
         at = [(name, point) for name, point in (("stored", now), ("best F1", best)) if not math.isnan(point.f1)]
         yield {
@@ -87,8 +84,8 @@ def curves(evaluation: Evaluation) -> Iterator[Record]:
             "now": now,
             "best": best,
             "precision": unit_chart(
-                recall,
-                precision,
+                curve.recall,
+                curve.precision,
                 "recall",
                 "precision",
                 f"{label}: precision by recall",
@@ -99,8 +96,8 @@ def curves(evaluation: Evaluation) -> Iterator[Record]:
                 ],
             ),
             "f1": unit_chart(
-                score[::-1],
-                f1[::-1],
+                curve.scores[::-1],
+                curve.f1[::-1],
                 "score threshold",
                 "F1",
                 f"{label}: F1 by score threshold",

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
-import torch
 from PIL import Image
 
 from docmarks.atomic import make_folder, write_bytes
-from docmarks.model.stages import stages
 from docmarks.pages.annotate_image import annotate_image
-from docmarks.pages.document import open_document
+from docmarks.pages.png import png_bytes
 from docmarks.report.feature_maps import draw_levels
 from docmarks.report.proposals import draw_boxes_by_level
-from docmarks.runtime.prepare import prepare
 from docmarks.runtime.select import select
-from docmarks.train.checkpoint import build_model, find_checkpoint, read_checkpoint
+from docmarks.train.checkpoint import find_checkpoint, read_checkpoint
+from docmarks.train.page_stages import page_stages
 
 
 def inspect_page(run: Path, page: Path, out: Path, min_score: float = 0.5) -> list[Path]:
@@ -33,10 +30,8 @@ def inspect_page(run: Path, page: Path, out: Path, min_score: float = 0.5) -> li
         The files written.
     """
     checkpoint = read_checkpoint(find_checkpoint(run))
-    with open_document(page) as document:
-        pixels = prepare(document.page(1).pixels, checkpoint.model.input)
-    found = {name: value.numpy() for name, value in stages(build_model(checkpoint), torch.from_numpy(pixels)).items()}
-    seen = pixels[0].transpose(1, 2, 0).astype(np.uint8)
+    found = page_stages(checkpoint, page)
+    seen = found["pixels"][0].transpose(1, 2, 0).astype(np.uint8)
     if checkpoint.model.input.channels == "bgr":
         seen = seen[:, :, ::-1]
     seen = np.ascontiguousarray(seen[:, :, 0] if seen.shape[2] == 1 else seen)
@@ -49,7 +44,5 @@ def inspect_page(run: Path, page: Path, out: Path, min_score: float = 0.5) -> li
 
 
 def _write(path: Path, picture: Image.Image) -> Path:
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    write_bytes(path, buffer.getvalue())
+    write_bytes(path, png_bytes(picture))
     return path

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Sequence
 
 from PIL import Image
 
 from docmarks.evaluate.false_positives import FalsePositive, Recurring
+from docmarks.pages.png import png_bytes
 from docmarks.report.template import template
 
 SHOWN = 8
@@ -44,7 +44,5 @@ def mined_page(groups: Sequence[Recurring], left_out: Sequence[int], label: str,
 def _shown(one: FalsePositive) -> dict[str, str]:
     image = Image.fromarray(one.crop)
     image.thumbnail((LARGEST, LARGEST))
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    data = base64.b64encode(png_bytes(image)).decode("ascii")
     return {"data": data, "told": f"{one.page.file.name}, {one.mark.label} {one.mark.score:.2f}"}

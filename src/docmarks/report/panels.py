@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from docmarks.evaluate.panels import Crop
 from docmarks.marks import Box
-from docmarks.pages.annotate_image import tint
+from docmarks.pages.annotate_image import outline, tint
 from docmarks.pages.colours import colour
 
 CROP_SIZE = (240, 120)
@@ -50,9 +50,9 @@ def draw_crop(pixels: NDArray[np.uint8], crop: Crop, predicted: str | None, true
     draw = ImageDraw.Draw(picture)
     if predicted is not None:
         tint(picture, placed(crop.box), colour(predicted))
-        _outline(draw, placed(crop.box), colour(predicted), 1)
+        outline(draw, placed(crop.box), colour(predicted), 1)
     if true is not None and crop.truth is not None:
-        _outline(draw, placed(crop.truth), colour(true), 2)
+        outline(draw, placed(crop.truth), colour(true), 2)
     return to_webp(picture, CROP_QUALITY)
 
 
@@ -96,8 +96,3 @@ def to_webp(picture: Image.Image, quality: int) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "WEBP", quality=quality, method=1)
     return buffer.getvalue()
-
-
-def _outline(draw: ImageDraw.ImageDraw, box: Box, rgb: tuple[int, int, int], width: int) -> None:
-    left, top, right, bottom = box
-    draw.rectangle((left, top, max(left, right - 1), max(top, bottom - 1)), outline=rgb, width=width)

@@ -9,21 +9,23 @@ from PIL import Image, ImageDraw
 
 from docmarks.model.pooler import assign_levels
 
+DRAWN = 100
+"""Boxes."""
+
 LEVEL_COLOURS = {2: (33, 110, 243), 3: (0, 150, 136), 4: (255, 140, 0), 5: (220, 30, 30)}
 
 
-def draw_boxes_by_level(page: NDArray[np.uint8], boxes: NDArray[np.float32], most: int = 100) -> Image.Image:
-    """The first ``most`` boxes on the page ``[H, W]`` or ``[H, W, 3]`` that the network sees.
+def draw_boxes_by_level(page: NDArray[np.uint8], boxes: NDArray[np.float32]) -> Image.Image:
+    """The first ``DRAWN`` boxes on the page ``[H, W]`` or ``[H, W, 3]`` that the network sees.
 
     Args:
         page: The resized page.
         boxes: ``[N, 4]`` in its pixels, best first: proposals, or ground truth.
-        most: How many to draw.
     """
     picture = Image.fromarray(page).convert("RGB")
     draw = ImageDraw.Draw(picture)
-    levels = levels_of(boxes[:most])
-    for box, level in zip(boxes[:most].tolist(), levels, strict=True):
+    levels = levels_of(boxes[:DRAWN])
+    for box, level in zip(boxes[:DRAWN].tolist(), levels, strict=True):
         draw.rectangle(tuple(box), outline=LEVEL_COLOURS[level], width=1)
     for place, (level, colour) in enumerate(LEVEL_COLOURS.items()):
         draw.text((4, 4 + 12 * place), f"p{level}: {levels.count(level)}", fill=colour)

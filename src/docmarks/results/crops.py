@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 
@@ -32,10 +31,3 @@ def cut(pixels: NDArray[np.uint8], mark: Mark) -> Image.Image | None:
 def folder_of(label: str) -> str:
     """The name of the folder for a label."""
     return NO_FILE_NAME.sub("-", label) or "-"
-
-
-def png_bytes(picture: Image.Image, dpi: float | None = None) -> bytes:
-    """The picture as a PNG file, which tells its resolution if that is given."""
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", **({} if dpi is None else {"dpi": (dpi, dpi)}))
-    return buffer.getvalue()

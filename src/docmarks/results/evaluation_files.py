@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -13,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from docmarks.atomic import make_folder, write_json, write_text
+from docmarks.csv_text import csv_text
 from docmarks.evaluate.average_precision import RATES
 from docmarks.evaluate.compare import judged
 from docmarks.evaluate.evaluation import Evaluation, plain
@@ -99,11 +98,7 @@ def predictions_json(evaluation: Evaluation) -> str:
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    for row in rows:
-        writer.writerow(["" if plain(value) is None else _short(value) for value in row])
-    return buffer.getvalue()
+    return csv_text(["" if plain(value) is None else _short(value) for value in row] for row in rows)
 
 
 def _short(value: Any) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from docmarks.atomic import make_folder, write_json, write_text
+from docmarks.csv_text import csv_text
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.formats.label_studio import write_review
 from docmarks.evaluate.label_errors import Suspect, corrected
@@ -75,12 +74,10 @@ def write_tasks(suspects: Sequence[Suspect], pages: Sequence[DatasetPage], label
 
 def to_csv(suspects: Sequence[Suspect], pages: Sequence[DatasetPage]) -> str:
     """A line a suspect; boxes in pixels of their page."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[tuple[object, ...]] = [COLUMNS]
     for rank, suspect in enumerate(suspects, start=1):
         told = suspect.to_json(pages)
-        writer.writerow(
+        rows.append(
             (
                 rank,
                 told["doubt"],
@@ -95,4 +92,4 @@ def to_csv(suspects: Sequence[Suspect], pages: Sequence[DatasetPage]) -> str:
                 told["score"],
             )
         )
-    return buffer.getvalue()
+    return csv_text(rows)

@@ -13,8 +13,9 @@ from docmarks.errors import DocmarksError
 from docmarks.marks import Document, Page
 from docmarks.pages.annotate_image import annotate_image
 from docmarks.pages.collect import CROPS
+from docmarks.pages.png import png_bytes
 from docmarks.results.coco_file import to_coco
-from docmarks.results.crops import cut, folder_of, png_bytes
+from docmarks.results.crops import cut, folder_of
 from docmarks.results.csv_file import to_csv
 from docmarks.results.done_documents import DoneDocuments
 from docmarks.results.json_file import to_json

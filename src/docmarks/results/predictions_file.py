@@ -16,14 +16,11 @@ from docmarks.data.number import is_number
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
-from docmarks.marks import Box, Detections
+from docmarks.marks import UNTOLD_THRESHOLD, Box, Detections
 from docmarks.results.evaluation_files import METRICS, PREDICTIONS
 from docmarks.results.guesses import Guess, GuessFile
 from docmarks.results.page_finder import PageFinder, parts, parts_alike
 from docmarks.runtime.size import USUAL
-
-UNTOLD_THRESHOLD = 0.5
-"""Of every label, where the file does not lie beside the metrics of its run."""
 
 SAME_SHAPE = 0.02
 """A page may have been seen at another size, but with sides in the same proportion up to this."""

@@ -7,29 +7,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from docmarks.marks import Document, Mark, Page
+from docmarks.strict import Strict
 
 SCHEMA_VERSION: Literal[1] = 1
 
 Confidence = Annotated[float, Field(ge=0, le=1, description="0 to 1, four decimals.")]
 
 
-class Record(BaseModel):
-    """A part of the result; keys it does not know are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LabelRecord(Record):
+class LabelRecord(Strict):
     """One label of a mark."""
 
     label: str = Field(description="Its name.")
     confidence: Confidence
 
 
-class PointsRecord(Record):
+class PointsRecord(Strict):
     """A box in points, measured from the top left corner of the page as it is displayed, y down.
 
     A point is 1/72 inch, or what the PDF's UserUnit makes of it.
@@ -41,7 +36,7 @@ class PointsRecord(Record):
     bottom: float
 
 
-class MarkRecord(Record):
+class MarkRecord(Strict):
     """One mark: what it is, how sure that is, and where it is."""
 
     label: str = Field(description="The most confident label.")
@@ -54,7 +49,7 @@ class MarkRecord(Record):
     points: PointsRecord = Field(description="The same box in points.")
 
 
-class PageRecord(Record):
+class PageRecord(Strict):
     """One page."""
 
     number: int = Field(ge=1, description="Place in the document, from 1.")
@@ -67,7 +62,7 @@ class PageRecord(Record):
     marks: list[MarkRecord] = Field(description="Most confident first.")
 
 
-class ModelRecord(Record):
+class ModelRecord(Strict):
     """What found the marks."""
 
     name: str
@@ -77,7 +72,7 @@ class ModelRecord(Record):
     tiles: float = Field(default=1, ge=1, description="Parts of pages were seen so many times as large again; 1: none.")
 
 
-class DocumentRecord(Record):
+class DocumentRecord(Strict):
     """The marks that docmarks found on one document."""
 
     schema_version: Literal[1] = Field(default=SCHEMA_VERSION, description="Changes when a reader would have to.")

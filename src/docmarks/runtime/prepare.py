@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docmarks.model.config import InputConfig
+from docmarks.runtime.page_scale import scale_of, size_at
 from docmarks.runtime.resize import resize
 
 
@@ -21,9 +22,9 @@ def working_size(config: InputConfig, width: int, height: int, size: float = 1) 
         height: Of the page in pixels.
         size: So many times as large (``runtime.size``). Over 1 stops at the page's own pixels: enlarging shows no more.
     """
-    scale = min(config.short_side / min(width, height), config.long_side / max(width, height))
+    scale = scale_of(width, height, config.short_side, config.long_side)
     scale = scale * size if size < 1 else max(scale, min(scale * size, 1.0))
-    return max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5))
+    return size_at(width, height, scale)
 
 
 def prepare(image: NDArray[np.uint8], config: InputConfig, times: float = 1) -> NDArray[np.float32]:

@@ -7,13 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field, ValidationError
 
 from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
 from docmarks.model.config import ModelConfig
 from docmarks.runtime.metadata import metadata, with_entry
 from docmarks.runtime.size import USUAL, named
+from docmarks.strict import Strict
 
 KEY = "docmarks"
 """Name of the metadata entry."""
@@ -22,7 +23,7 @@ INFO, INFO_END, NET_END = b"<rt_info>", b"</rt_info>", b"</net>"
 """In OpenVINO's XML: around what is said of the network, and its end."""
 
 
-class ModelSheet(BaseModel):
+class ModelSheet(Strict):
     """Travels with the weights, so that a file alone is enough to detect with.
 
     Attributes:
@@ -34,14 +35,12 @@ class ModelSheet(BaseModel):
         thresholds_at: The same for pages seen at other sizes (``runtime.size.named``), where they were measured.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     name: str
     version: str
     config: ModelConfig
     thresholds: tuple[float, ...]
     precision: str = "fp32"
-    thresholds_at: dict[str, tuple[float, ...]] = {}
+    thresholds_at: dict[str, tuple[float, ...]] = Field(default_factory=dict)
 
     def minimum_scores(self, sizes: Sequence[float]) -> tuple[float, ...]:
         """Of pages seen at these sizes: theirs, or the usual ones where nobody has measured any."""

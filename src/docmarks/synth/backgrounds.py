@@ -16,10 +16,9 @@ from docmarks.data.dataset import DatasetPage
 from docmarks.data.read_page import read_pixels
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS
-from docmarks.marks import Mark, Page
+from docmarks.marks import Box, Mark, Page
 from docmarks.pages.collect import collect
 from docmarks.pages.document import open_document
-from docmarks.synth.paper import Rectangle
 
 CHECKBOXES = frozenset({"Filled Checkbox", "Unfilled Checkbox"})
 
@@ -30,7 +29,7 @@ class Paperwork:
 
     pixels: NDArray[np.uint8]
     marks: tuple[Mark, ...]
-    places: tuple[tuple[str, Rectangle], ...]
+    places: tuple[tuple[str, Box], ...]
     scale: float
 
 
@@ -93,7 +92,7 @@ def _blank_sheets(path: Path) -> Iterator[DatasetPage]:
             yield DatasetPage(path, page, str(path), frozenset(LABELS) - CHECKBOXES)
 
 
-def _fields(fields: Sequence[dict[str, object]]) -> tuple[tuple[str, Rectangle], ...]:
+def _fields(fields: Sequence[dict[str, object]]) -> tuple[tuple[str, Box], ...]:
     found = []
     for at in fields:
         x, y, w, h = (float(v) for v in at["bbox"])  # type: ignore[attr-defined]

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from docmarks.errors import DocmarksError
 from docmarks.labels.counts import JOIN
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
+from docmarks.strict import Strict, first_problem
 from docmarks.synth.kinds import EVERY_KIND
 from docmarks.synth.printed.house import ERAS
 from docmarks.synth.scan.scanner import STEPS
@@ -18,13 +19,7 @@ from docmarks.synth.scan.scanner import STEPS
 FAMILIES = Path(__file__).parent / "families"
 
 
-class Section(BaseModel):
-    """A section of a family's file; keys it does not know are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Deal(Section):
+class Deal(Strict):
     """How the boxes of a label are dealt out to pages.
 
     Attributes:
@@ -42,7 +37,7 @@ class Deal(Section):
     spread: float = 1.0
 
 
-class Family(Section):
+class Family(Strict):
     """A family.
 
     Attributes:
@@ -126,7 +121,7 @@ class Family(Section):
         """
         file = Path(name) if name.endswith((".yaml", ".yml")) else FAMILIES / f"{name}.yaml"
         try:
-            data = yaml.safe_load(file.read_text())
+            data = yaml.safe_load(file.read_text(encoding="utf-8"))
             return cls.model_validate(data)
         except (FileNotFoundError, IsADirectoryError) as error:
             raise DocmarksError(f"{name}: no such family of documents; choose from {', '.join(names())}") from error
@@ -135,12 +130,10 @@ class Family(Section):
         except (yaml.YAMLError, RecursionError) as error:
             raise DocmarksError(f"{file}: not readable as YAML: {str(error).splitlines()[0]}") from error
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise DocmarksError(f"{file}: {where or 'family'}: {first['msg']}; correct it") from error
+            raise DocmarksError(f"{file}: {first_problem(error, cls, 'family')}") from error
 
 
-class Part(Section):
+class Part(Strict):
     """So many pages of a family; a family may come twice, under other names."""
 
     name: str
@@ -148,7 +141,7 @@ class Part(Section):
     pages: int = Field(gt=0)
 
 
-class Mixture(Section):
+class Mixture(Strict):
     """Several families as one corpus."""
 
     name: str
@@ -163,7 +156,7 @@ class Mixture(Section):
 
 def load_mixture(name: str) -> Mixture:
     """A mixture that ships."""
-    return Mixture.model_validate(yaml.safe_load((FAMILIES / f"{name}.yaml").read_text()))
+    return Mixture.model_validate(yaml.safe_load((FAMILIES / f"{name}.yaml").read_text(encoding="utf-8")))
 
 
 MIXTURES = ("all-docs",)

@@ -22,7 +22,9 @@ from docmarks.synth.printed.shading import shade_rows
 from docmarks.synth.texts import people, words
 
 Grey = NDArray[np.uint8]
-Rectangle = tuple[float, float, float, float]
+Room = tuple[float, float, float, float]
+"""x, y, width, height in pixels."""
+
 Written = tuple[Mask, tuple[str, ...]]
 
 SIGNED = ("signature", "initials")
@@ -97,16 +99,14 @@ def _checkboxes(page: Grey, checkboxes: Sequence[Mark], rng: np.random.Generator
     return marks
 
 
-def _place(field: Mapping[str, Any], shape: tuple[int, ...]) -> Rectangle | None:
+def _place(field: Mapping[str, Any], shape: tuple[int, ...]) -> Room | None:
     """The field on the page, unless it is too small or partly off it."""
     x, y, w, h = (float(v) for v in field["bbox"])
     on_page = x >= 0 and y >= 0 and x + w <= shape[1] and y + h <= shape[0]
     return (x, y, w, h) if on_page and w >= 14 and h >= 6 else None
 
 
-def _write(
-    page: Grey, paper: Paper, kind: str, place: Rectangle, rng: np.random.Generator, ink: InkLibrary
-) -> list[Mark]:
+def _write(page: Grey, paper: Paper, kind: str, place: Room, rng: np.random.Generator, ink: InkLibrary) -> list[Mark]:
     x, y, w, h = place
     mask, labels = _content(kind, w, h, rng, ink)
     spare = max(1.0, w - mask.shape[1])
@@ -150,7 +150,7 @@ TYPED: dict[str, tuple[Callable[[np.random.Generator], str], ...]] = {
 """What machines write into a field, by its kind."""
 
 
-def type_in(page: Grey, kind: str, place: Rectangle, face: Typeface, rng: np.random.Generator) -> None:
+def type_in(page: Grey, kind: str, place: Room, face: Typeface, rng: np.random.Generator) -> None:
     """Print in a field, which is no mark."""
     x, y, w, h = place
     makers = TYPED.get(kind, TYPED["text"])

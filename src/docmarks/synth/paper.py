@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from docmarks.marks import Box
+
 Grey = NDArray[np.uint8]
-Rectangle = tuple[float, float, float, float]
 Line = tuple[int, int, int, int]
 
 DARK = 55
@@ -22,7 +23,7 @@ class NoRoomError(Exception):
 class Paper:
     """A page's ink, for choosing places."""
 
-    def __init__(self, page: Grey, taken: Iterable[Rectangle] = ()) -> None:
+    def __init__(self, page: Grey, taken: Iterable[Box] = ()) -> None:
         """Looks once; what is laid on afterwards is told with ``take``, and ``taken`` is kept free from the start."""
         self.height, self.width = page.shape
         background = int(np.percentile(page[::7, ::7], 80))
@@ -30,13 +31,13 @@ class Paper:
         self._sums = np.zeros((self.height + 1, self.width + 1), np.int32)
         np.cumsum(self.dark, axis=0, dtype=np.int32, out=self._sums[1:, 1:])
         np.cumsum(self._sums[1:, 1:], axis=1, out=self._sums[1:, 1:])
-        self.taken: list[Rectangle] = [*taken]
+        self.taken: list[Box] = [*taken]
 
-    def take(self, box: Rectangle) -> None:
+    def take(self, box: Box) -> None:
         """Keeps later marks off this box."""
         self.taken.append(box)
 
-    def share(self, box: Rectangle) -> float:
+    def share(self, box: Box) -> float:
         """Share of the box's pixels that are dark."""
         x0, y0, x1, y1 = (int(v) for v in box)
         x0, y0, x1, y1 = max(0, x0), max(0, y0), min(self.width, x1), min(self.height, y1)
@@ -45,7 +46,7 @@ class Paper:
         s = self._sums
         return float(s[y1, x1] - s[y0, x1] - s[y1, x0] + s[y0, x0]) / ((x1 - x0) * (y1 - y0))
 
-    def is_free(self, box: Rectangle, margin: float = 3) -> bool:
+    def is_free(self, box: Box, margin: float = 3) -> bool:
         """Whether the box keeps off everything that was taken."""
         return all(
             box[2] + margin <= t[0] or t[2] + margin <= box[0] or box[3] + margin <= t[1] or t[3] + margin <= box[1]

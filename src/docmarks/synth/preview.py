@@ -20,21 +20,21 @@ from docmarks.pages.annotate_image import annotate_image
 from docmarks.pages.document import open_document
 from docmarks.synth.made import MadePages
 
-TILE = (480, 620)
-SMALL = (240, 310)
-"""Width and height of a page on the sheet, with its margin: with boxes, and beside others."""
+TILE, COLUMNS = (480, 620), 4
+SMALL, SMALL_COLUMNS = (240, 310), 5
+"""Width and height of a page on the sheet, with its margin, and pages in a row: with boxes, and beside others."""
 
 Shown = tuple[NDArray[np.uint8], Sequence[Mark]]
 """A page and its marks."""
 
 
-def contact_sheet(pages: MadePages, columns: int = 4) -> Image.Image:
+def contact_sheet(pages: MadePages) -> Image.Image:
     """All pages side by side, their marks outlined in the colours of the default labels."""
     shown = ((page.pixels, page.page.marks) for page in (pages[i] for i in range(len(pages))))
-    return _tiled(shown, len(pages), columns, TILE, boxes=True)
+    return _tiled(shown, len(pages), COLUMNS, TILE, boxes=True)
 
 
-def beside(pages: MadePages, folder: Path, count: int, seed: int, columns: int = 5) -> Image.Image:
+def beside(pages: MadePages, folder: Path, count: int, seed: int) -> Image.Image:
     """``count`` random made pages on the left, as many random pages of a data set on the right, without boxes.
 
     Raises:
@@ -46,8 +46,8 @@ def beside(pages: MadePages, folder: Path, count: int, seed: int, columns: int =
         raise DocmarksError(f"{folder}: {fewer} for {count} on each side; ask for fewer with --pages")
     rng = np.random.default_rng(seed)
     chosen = rng.choice(len(pages), count, replace=False), rng.choice(len(real), count, replace=False)
-    made = _tiled(((pages[int(i)].pixels, ()) for i in chosen[0]), count, columns, SMALL, boxes=False)
-    theirs = _tiled(((_opened(real[int(i)].file), ()) for i in chosen[1]), count, columns, SMALL, boxes=False)
+    made = _tiled(((pages[int(i)].pixels, ()) for i in chosen[0]), count, SMALL_COLUMNS, SMALL, boxes=False)
+    theirs = _tiled(((_opened(real[int(i)].file), ()) for i in chosen[1]), count, SMALL_COLUMNS, SMALL, boxes=False)
     gap = 24
     both = Image.new("RGB", (made.width + gap + theirs.width, made.height), (255, 255, 255))
     both.paste(made, (0, 0))

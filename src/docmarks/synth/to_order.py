@@ -16,13 +16,13 @@ from docmarks.synth.ink.library import InkSource
 from docmarks.synth.inked import SMALLEST, shade
 from docmarks.synth.marks import overprint
 from docmarks.synth.marks.squares import Squares
-from docmarks.synth.paper import Line, NoRoomError, Paper, Rectangle, around
+from docmarks.synth.paper import Line, NoRoomError, Paper, around
 from docmarks.synth.printed.lettering import lettering, typeface
 from docmarks.synth.scan.legible import stands_out
 from docmarks.synth.texts import people, words
 
 Grey = NDArray[np.uint8]
-Place = tuple[str, Rectangle]
+Place = tuple[str, Box]
 """Kind of a field and its (left, top, right, bottom) in pixels."""
 
 FIELDS = {
@@ -206,7 +206,7 @@ class Desk:
     def _retried(self, attempt: Callable[[], bool], times: int = 25) -> bool:
         return any(attempt() for _ in range(times))
 
-    def _on_sheet(self, box: Rectangle) -> bool:
+    def _on_sheet(self, box: Box) -> bool:
         return min(box[0], box[1]) >= EDGE / 2 and box[2] <= self.paper.width - EDGE / 2 and (
             box[3] <= self.paper.height - EDGE / 2
         )  # fmt: skip
@@ -294,7 +294,7 @@ def _is_square(labels: frozenset[str]) -> bool:
     return any(label.endswith("Checkbox") for label in labels)
 
 
-def _is_large(box: Rectangle) -> bool:
+def _is_large(box: Box) -> bool:
     return box[2] - box[0] >= 20 and box[3] - box[1] >= 8
 
 

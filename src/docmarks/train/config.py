@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from docmarks.atomic import write_text
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import ModelConfig
-from docmarks.nearest import did_you_mean
+from docmarks.strict import Strict, first_problem
 from docmarks.train.sample_config import (
     AugmentConfig,
     CacheConfig,
@@ -24,12 +24,11 @@ from docmarks.train.sample_config import (
     PasteConfig,
     ReplaceConfig,
     ResizeConfig,
-    Section,
     Share,
 )
 
 
-class ValidationConfig(Section):
+class ValidationConfig(Strict):
     """What is measured on the validation part while training.
 
     Attributes:
@@ -56,7 +55,7 @@ class ValidationConfig(Section):
         return self
 
 
-class TrainConfig(Section):
+class TrainConfig(Strict):
     """A training run.
 
     Attributes:
@@ -93,6 +92,7 @@ class TrainConfig(Section):
         imbalance: For rare labels.
         hard_examples: Where a model erred.
         cache: Resized pages kept.
+        ink: What is written on pages, and pages that are made from nothing.
         set_weights: How often a data set is drawn, by its name, against its number of pages (1).
         assume_exhaustive: Data sets, by name, taken as fully annotated for every label.
     """
@@ -179,7 +179,7 @@ def make_config(settings: Mapping[str, Any], path: Path) -> TrainConfig:
     try:
         return TrainConfig.model_validate(settings)
     except ValidationError as error:
-        raise DocmarksError(f"{path}: {explain(error)}") from error
+        raise DocmarksError(f"{path}: {first_problem(error, TrainConfig, 'configuration')}") from error
 
 
 def with_labels(model: dict[str, Any]) -> dict[str, Any]:
@@ -193,25 +193,6 @@ def with_labels(model: dict[str, Any]) -> dict[str, Any]:
     if not named or isinstance(named, dict):
         return model  # labels of its own, or a set that the validation looks at
     return {**model, "labels": list(LabelSet.load(named).labels)}
-
-
-def explain(error: ValidationError) -> str:
-    """The first problem of a validation in one line, with the nearest key for an unknown one."""
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
-    if first["type"] != "extra_forbidden":
-        return f"{where}: {first['msg']}"
-    meant = did_you_mean(str(first["loc"][-1]), _all_keys(TrainConfig))
-    return f"unknown key {where}" + (f"; {meant}" if meant else "")
-
-
-def _all_keys(model: type[BaseModel]) -> list[str]:
-    keys = []
-    for name, field in model.model_fields.items():
-        keys.append(name)
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            keys.extend(_all_keys(field.annotation))
-    return keys
 
 
 def write_config(config: TrainConfig, path: Path) -> None:

@@ -7,13 +7,11 @@ import torch
 from numpy.typing import NDArray
 
 from docmarks.labels.label_set import LabelSet
-from docmarks.marks import Detections
+from docmarks.marks import UNTOLD_THRESHOLD, Detections
 from docmarks.model.detector import FasterRCNN
 from docmarks.runtime.detector import in_page_pixels
 from docmarks.runtime.prepare import prepare
 from docmarks.runtime.select import select
-
-UNTUNED_THRESHOLD = 0.5
 
 
 class ModelDetector:
@@ -24,7 +22,7 @@ class ModelDetector:
         self.model, self.device = model, device
         self.config = model.config
         self.labels = model.config.labels
-        self.thresholds = (UNTUNED_THRESHOLD,) * len(self.labels)
+        self.thresholds = (UNTOLD_THRESHOLD,) * len(self.labels)
 
     @property
     def label_set(self) -> str | LabelSet:

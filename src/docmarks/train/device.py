@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 from dataclasses import dataclass
 
 import torch
@@ -11,6 +9,7 @@ import torch
 from docmarks.errors import DocmarksError
 from docmarks.model.layout import convolution_layout
 from docmarks.train.config import TrainConfig
+from docmarks.train.resident import peak
 
 MEBIBYTE = 2**20
 
@@ -60,8 +59,7 @@ class Device:
         """Most memory held so far, in MiB: of the GPU by torch, else of this process."""
         if self.place.type == "cuda":
             return torch.cuda.max_memory_allocated(self.place) / MEBIBYTE
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak / MEBIBYTE if sys.platform == "darwin" else peak / 1024  # bytes there, KiB elsewhere
+        return peak() / MEBIBYTE
 
 
 def _computes_bf16(device: torch.device) -> bool:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-import resource
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 
@@ -16,10 +13,14 @@ from docmarks.model.detector import FasterRCNN
 from docmarks.train.config import TrainConfig
 from docmarks.train.device import Device
 from docmarks.train.feed import Collate
+from docmarks.train.resident import resident
 from docmarks.train.samples.stream import Samples
 
 GIB = 2**30
 UNITS = {"": GIB, "g": 1000**3, "gb": 1000**3, "gib": GIB, "m": 1000**2, "mb": 1000**2, "mib": 2**20}
+
+LOOKED_AT = 2
+"""Samples that the need is estimated from."""
 
 WORK = 2.0
 """Gradients of maps and workspace of convolutions, beside what is kept for the way back: rather more than less, since
@@ -71,20 +72,19 @@ def parse_memory(text: str) -> float:
     return float(match[1]) * UNITS[match[2]]
 
 
-def need(config: TrainConfig, samples: Samples, images: int = 2) -> Need:
+def need(config: TrainConfig, samples: Samples) -> Need:
     """Estimated from what autograd keeps of a few real samples; the largest of them counts.
 
     Args:
         config: The run.
         samples: Its samples.
-        images: How many samples to look at.
     """
     device = Device.choose(config)
     model = FasterRCNN(config.model).to(device.place).train()
     weights = {p.untyped_storage().data_ptr() for p in model.parameters()}
     size = sum(p.numel() * p.element_size() for p in model.parameters())
     largest = 0
-    for index in range(images):
+    for index in range(LOOKED_AT):
         batch = Collate(config.model.input)([(index, samples[index])])
         kept: dict[int, int] = {}
 
@@ -166,12 +166,3 @@ def smaller(config: TrainConfig, times: float) -> TrainConfig:
         "long_side": round(config.resize.long_side * times),
     }
     return config.model_copy(update={"resize": config.resize.model_copy(update=resize)})
-
-
-def resident() -> float:
-    """Bytes that this process holds in memory now."""
-    status = Path("/proc/self/statm")
-    if status.exists():
-        return float(int(status.read_text().split()[1]) * resource.getpagesize())
-    # Elsewhere only the peak is told, which is no less.
-    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))

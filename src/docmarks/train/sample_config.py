@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from docmarks.strict import Strict
 from docmarks.synth.scan.scanner import STEPS
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -16,13 +17,7 @@ PROBABILITIES = {step.__name__: probability for step, probability in STEPS}
 """Of a scanner's steps, as for made pages."""
 
 
-class Section(BaseModel):
-    """A section of the configuration; keys it does not know are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CropConfig(Section):
+class CropConfig(Strict):
     """Crops that the network trains on.
 
     Attributes:
@@ -46,7 +41,7 @@ class CropConfig(Section):
     min_visible: float = 0.6
 
 
-class ResizeConfig(Section):
+class ResizeConfig(Strict):
     """Whole pages, resized as Detectron2 resizes for training.
 
     Attributes:
@@ -63,7 +58,7 @@ class ResizeConfig(Section):
     by_aspect: bool = True
 
 
-class InkConfig(Section):
+class InkConfig(Strict):
     """Marks pasted on the fly.
 
     Attributes:
@@ -93,7 +88,7 @@ class InkConfig(Section):
         return any((self.decorate, self.imprints, self.watermarks, self.forms, self.pages))
 
 
-class AugmentConfig(Section):
+class AugmentConfig(Strict):
     """What happens to real pages on their way to the network: the probability of each.
 
     Attributes:
@@ -137,7 +132,7 @@ class AugmentConfig(Section):
     grey: Share = 0.2
 
 
-class PasteConfig(Section):
+class PasteConfig(Strict):
     """Marks cut out of one real page and pasted onto another (Ghiasi et al. 2021, arXiv 2012.07177).
 
     Attributes:
@@ -151,7 +146,7 @@ class PasteConfig(Section):
     vary: Share = 0.0
 
 
-class ReplaceConfig(Section):
+class ReplaceConfig(Strict):
     """Marks of real pages taken off, others of the same label put there.
 
     Attributes:
@@ -165,7 +160,7 @@ class ReplaceConfig(Section):
     none: Share = 0.3
 
 
-class HardExampleConfig(Section):
+class HardExampleConfig(Strict):
     """Places where a model erred on the training pages (``docmarks train --hard-examples``).
 
     Attributes:
@@ -175,7 +170,7 @@ class HardExampleConfig(Section):
     share: Share = 0.3
 
 
-class ImbalanceConfig(Section):
+class ImbalanceConfig(Strict):
     """Against labels that drown in others.
 
     Attributes:
@@ -191,7 +186,7 @@ class ImbalanceConfig(Section):
     loss_most: float = Field(default=5.0, ge=1)
 
 
-class CacheConfig(Section):
+class CacheConfig(Strict):
     """Resized pages that are kept.
 
     Attributes:

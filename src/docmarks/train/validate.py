@@ -26,6 +26,7 @@ from docmarks.train.config import TrainConfig
 from docmarks.train.detector import ModelDetector
 from docmarks.train.device import Device
 from docmarks.train.distributed import Processes
+from docmarks.train.targets import targets_of
 
 LEAST_SIDE = 1.0
 """A mark that is smaller than this on the resized page, in pixels, is not one to learn from."""
@@ -109,28 +110,15 @@ def fixed(page: DatasetPage, model: ModelConfig) -> FixedPage:
     """
     pixels = prepare(read_page(page), model.input)
     x, y = pixels.shape[3] / page.page.width, pixels.shape[2] / page.page.height
-    boxes, labels, ignored = [], [], []
-    for mark in (mark.scaled(x, y) for mark in page.page.marks):
-        if mark.ignore or min(mark.width, mark.height) < LEAST_SIDE:
-            ignored.append(mark.box)
-            continue
-        boxes.append(mark.box)
-        labels.append([float(name in mark.labels) for name in model.labels])
-    targets = Targets(
-        torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
-        torch.tensor(labels, dtype=torch.float32).reshape(-1, len(model.labels)),
-        torch.tensor(ignored, dtype=torch.float32).reshape(-1, 4),
-        torch.tensor([name in page.exhaustive for name in model.labels]),
-    )
+    scaled = (mark.scaled(x, y) for mark in page.page.marks)
+    marks = [replace(m, ignore=m.ignore or min(m.width, m.height) < LEAST_SIDE) for m in scaled]
+    targets = targets_of(marks, page.exhaustive, model.labels)
     return FixedPage(pixels.astype(np.uint8), targets)  # resizing has rounded them already
 
 
 def summary(evaluation: Evaluation) -> dict[str, float]:
     """``AP50`` and ``AP``: means over the labels that the validation part has; nothing where it has none."""
-    scores = evaluation.pooled.scores.values()
-    if not scores:
+    if not evaluation.pooled.scores:
         return {}
-    return {
-        "AP50": float(np.mean([score.ap50 for score in scores])),
-        "AP": float(np.mean([score.ap for score in scores])),
-    }
+    mean = evaluation.pooled.mean
+    return {"AP50": mean.ap50, "AP": mean.ap}

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
+from docmarks.atomic import PART
 from docmarks.cache import VARIABLE
-from docmarks.errors import DocmarksError
+from docmarks.errors import DocmarksError, is_full_disk
 
 CHUNK = 1 << 20
 TIMEOUT_S = 30
@@ -52,12 +53,12 @@ def fetch(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         for url in urls:
-            part = target.with_name(target.name + ".part")
+            part = target.with_name(target.name + PART)
             try:
                 _transfer(url, part, watch)
                 _check(part, sha256, url)
             except (OSError, HTTPException, DocmarksError) as error:
-                if isinstance(error, OSError) and error.errno == 28:  # no space left: no mirror can help
+                if is_full_disk(error):  # no mirror can help
                     raise
                 reasons.append(f"{url}: {_told(error)}")
                 continue

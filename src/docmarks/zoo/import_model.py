@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from docmarks import __version__
+from docmarks.atomic import make_folder
 from docmarks.errors import DocmarksError
 from docmarks.export.onnx_file import export_onnx
+from docmarks.marks import UNTOLD_THRESHOLD
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.detectron2 import load_detectron2
 from docmarks.runtime.sheet import ModelSheet
@@ -16,9 +18,6 @@ from docmarks.zoo.detectron2_config import read_detectron2_config
 from docmarks.zoo.published import Published
 from docmarks.zoo.pull import labels_of
 from docmarks.zoo.state_file import read_state
-
-DETECTION_THRESHOLD = 0.5
-"""Minimum score of every label of an imported model until thresholds are measured."""
 
 
 def load_model(file: Path, config: Path, labels: Sequence[str] | None = None) -> tuple[FasterRCNN, tuple[str, ...]]:
@@ -30,10 +29,10 @@ def load_model(file: Path, config: Path, labels: Sequence[str] | None = None) ->
     state = read_state(file)
     model = FasterRCNN(read_detectron2_config(config, labels))
     try:
-        loaded = load_detectron2(model, state.tensors, state.by_suffix)
+        messages = load_detectron2(model, state.tensors, state.by_suffix)
     except ValueError as error:
         raise DocmarksError(f"{file}: does not fit {config}: {error}") from error
-    return model.eval(), loaded.messages
+    return model.eval(), messages
 
 
 def import_model(file: Path, config: Path, out: Path, labels: Sequence[str] | None = None) -> tuple[str, ...]:
@@ -52,13 +51,10 @@ def import_model(file: Path, config: Path, out: Path, labels: Sequence[str] | No
         DocmarksError: The file is refused, does not fit, or the folder cannot be written.
     """
     model, messages = load_model(file, config, labels)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DocmarksError(f"{out}: cannot be made ({error.strerror}); choose another -o") from error
+    make_folder(out)
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()}
     write_tensors(out / "model.safetensors", tensors, model.config, {"step": 0, "source": file.name})
-    thresholds = (DETECTION_THRESHOLD,) * len(model.config.labels)
+    thresholds = (UNTOLD_THRESHOLD,) * len(model.config.labels)
     sheet = ModelSheet(name=file.stem, version=__version__, config=model.config, thresholds=thresholds)
     export_onnx(model, sheet, out / "model.onnx")
     return messages

@@ -11,16 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
-from docmarks.model.stages import stages
 from docmarks.npz_file import read_npz
-from docmarks.pages.document import open_document
-from docmarks.runtime.prepare import prepare
-from docmarks.train.checkpoint import build_model, find_checkpoint, read_checkpoint
+from docmarks.train.checkpoint import find_checkpoint, read_checkpoint
+from docmarks.train.page_stages import page_stages
 
 Arrays = Mapping[str, NDArray[np.float32]]
 
@@ -67,10 +64,7 @@ def stages_of(path: Path, page: Path | None) -> Arrays:
         return read_npz(path, "a file of stored stages", "write it with `docmarks port-check --save`")
     if page is None:
         raise DocmarksError(f"{path}: a model needs a page to look at; add --image PAGE")
-    checkpoint = read_checkpoint(find_checkpoint(path))
-    with open_document(page) as document:
-        pixels = prepare(document.page(1).pixels, checkpoint.model.input)
-    return {name: value.numpy() for name, value in stages(build_model(checkpoint), torch.from_numpy(pixels)).items()}
+    return page_stages(read_checkpoint(find_checkpoint(path)), page)
 
 
 def compare(ours: Arrays, theirs: Arrays) -> list[StageDifference]:

@@ -23,7 +23,7 @@ def test_dates_are_days_and_months_that_there_are():
             first, second = (numbers[1:] if numbers[0] > 31 else numbers)[:2]
             assert 1 <= min(first, second) <= 12 and max(first, second) <= 31, text
         else:
-            named = [month for month in people.MONTHS if month[:3].lower() in text.lower()]
+            named = [month for month in dates.MONTHS if month[:3].lower() in text.lower()]
             assert len(named) == 1 or re.search(r"[IVX]", text) or re.fullmatch(r"\d+(st|nd|rd|th)", text), text
     assert 0.5 < in_digits / 3000 < 0.8
 

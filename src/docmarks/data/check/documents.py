@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.labels import part_of
+from docmarks.data.dataset import group_of
 from docmarks.data.raw import RawSet, Record
 
 
@@ -15,7 +16,7 @@ def check_documents(sets: Sequence[RawSet]) -> Iterator[Finding]:
     groups: dict[str, list[tuple[RawSet, Record]]] = defaultdict(list)
     for raw in sets:
         for image in raw.images:
-            groups[str(image.get("group", image.get("file_name")))].append((raw, image))
+            groups[group_of(image)].append((raw, image))
     for group, pages in groups.items():
         parts = sorted({part_of(image) for _, image in pages})
         if len(parts) > 1:

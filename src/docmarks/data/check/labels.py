@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.form import what
 from docmarks.data.coco_reader import is_uncertain
+from docmarks.data.dataset import group_of
 from docmarks.data.raw import RawSet, Record
 from docmarks.data.split import PARTS, is_validation
 from docmarks.labels.label_set import LabelSet
@@ -89,7 +90,7 @@ def part_of(image: Record) -> str:
     own = image.get("split")
     if own in PARTS:
         return str(own)
-    return "val" if is_validation(str(image.get("group", image.get("file_name")))) else "train"
+    return "val" if is_validation(group_of(image)) else "train"
 
 
 def _unknown(raw: RawSet, record: Record, where: str, label: str, known: Iterable[str]) -> Finding:

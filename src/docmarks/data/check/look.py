@@ -15,11 +15,9 @@ from docmarks.data.empty_square import is_empty
 from docmarks.data.read_page import number_in, open_annotated
 from docmarks.errors import DocmarksError
 from docmarks.marks import POINTS_PER_INCH
+from docmarks.pages.pixels import ORIENTATION
 from docmarks.runtime.in_flight import in_flight
 from docmarks.runtime.worker_processes import WorkerProcesses
-
-ORIENTATION = 0x0112
-"""EXIF."""
 
 THUMB = 64
 """Pages are compared as squares of so many pixels a side."""

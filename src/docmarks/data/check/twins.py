@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from docmarks.data.check.finding import Edit, Finding
 from docmarks.data.check.labels import part_of
 from docmarks.data.check.look import Seen
+from docmarks.data.dataset import group_of
 from docmarks.data.raw import RawSet, Record, called
 
 FEW_BITS = 20
@@ -106,7 +107,7 @@ class Joins:
         if groups is None:
             groups = self._groups[id(page.raw)] = {}
             for image in page.raw.images:
-                groups.setdefault(_group_name(image), []).append(image)
+                groups.setdefault(group_of(image), []).append(image)
         return groups[_group(page)]
 
     @staticmethod
@@ -117,11 +118,7 @@ class Joins:
 
 
 def _group(page: PageSeen) -> str:
-    return _group_name(page.image)
-
-
-def _group_name(image: Record) -> str:
-    return str(image.get("group", image.get("file_name")))
+    return group_of(page.image)
 
 
 def _hash(page: PageSeen) -> NDArray[np.uint8]:

@@ -12,6 +12,8 @@ from itertools import islice, product, takewhile
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from docmarks.data.files import is_there
+
 WINDOWS = re.compile(r"^[A-Za-z]:[\\/]")
 
 URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:/*")

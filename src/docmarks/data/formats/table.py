@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from docmarks.csv_text import csv_text
 from docmarks.data.dataset import Dataset
 from docmarks.data.files import read_text, relative, write_text
 from docmarks.data.formats.holds import EVERYTHING
@@ -204,9 +205,7 @@ def _cell(labels: list[str]) -> str:
 def write(dataset: Dataset, target: Path) -> Path:
     """Writes one table; ``target`` is it, or its folder."""
     file = target if target.suffix.lower() == ".csv" else target / FILE
-    buffer = io.StringIO()
-    table = csv.writer(buffer, lineterminator="\n")
-    table.writerow(COLUMNS)
+    rows: list[tuple[object, ...]] = [COLUMNS]
     for page in dataset.pages:
         size = (page.page.width, page.page.height, repr(float(page.page.dpi)))
         rest = (page.group, page.part, _cell(sorted(page.exhaustive)))
@@ -214,8 +213,8 @@ def write(dataset: Dataset, target: Path) -> Path:
         for mark in page.page.marks:
             scores = "+".join(map(repr, mark.scores))
             box = map(repr, map(float, mark.box))
-            table.writerow((*start, *box, _cell(list(mark.labels)), scores, int(mark.ignore), *rest))
+            rows.append((*start, *box, _cell(list(mark.labels)), scores, int(mark.ignore), *rest))
         if not page.page.marks:
-            table.writerow((*start, *[""] * 7, *rest))
-    write_text(file, buffer.getvalue())
+            rows.append((*start, *[""] * 7, *rest))
+    write_text(file, csv_text(rows))
     return file

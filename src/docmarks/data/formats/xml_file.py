@@ -72,10 +72,10 @@ def child(parent: Element, tag: str, text: Value | None = None, **attributes: Va
     return element
 
 
-def text_of(parent: Element | None, path: str, default: str = "") -> str:
-    """The text of the element at a path, without spaces around it."""
+def text_of(parent: Element | None, path: str) -> str:
+    """The text of the element at a path, without spaces around it; empty where there is none."""
     found = None if parent is None else parent.find(path)
-    return default if found is None or found.text is None else found.text.strip()
+    return "" if found is None or found.text is None else found.text.strip()
 
 
 def whole(text: str | None) -> int:

@@ -19,6 +19,7 @@ from docmarks.synth.printed.pictures import pictures_in
 from docmarks.synth.printed.symbols import SymbolFont
 from docmarks.synth.printed.type_case import TypeCase
 from docmarks.synth.texts import people
+from docmarks.synth.texts.dates import MONTHS
 
 __all__ = ["Ink", "InkFile", "InkLibrary", "InkSource", "Stroke", "Writer"]
 
@@ -257,7 +258,7 @@ def _own_word(_: int, rng: np.random.Generator) -> Ink:
 
 
 def _word(rng: np.random.Generator) -> str:
-    pools = (people.FIRST, people.LAST, people.NOTES, people.MONTHS, people.TITLES)
+    pools = (people.FIRST, people.LAST, people.NOTES, MONTHS, people.TITLES)
     return str(rng.choice(str(rng.choice(pools[int(rng.integers(len(pools)))])).split()))
 
 

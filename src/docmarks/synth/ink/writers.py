@@ -8,6 +8,9 @@ import numpy as np
 
 from docmarks.synth.ink.library import Ink, InkSource, Writer
 
+PEOPLE = 4
+"""Who write on one document."""
+
 HANDS = 0.5
 """So much of a document's writing is one of two hands; the rest is anybody's."""
 
@@ -15,9 +18,9 @@ HANDS = 0.5
 class Writers:
     """Ink of a document's people; what they write twice looks alike, never the same."""
 
-    def __init__(self, ink: InkSource, seed: int, people: int = 4) -> None:
-        """Whose ink they write with, and how many they are."""
-        self._ink, self._seed, self._people = ink, seed, people
+    def __init__(self, ink: InkSource, seed: int) -> None:
+        """Whose ink they write with."""
+        self._ink, self._seed = ink, seed
         self.stamps = ink.stamps
 
     def hand(self, rng: np.random.Generator) -> Writer:
@@ -53,5 +56,5 @@ class Writers:
         return self._ink.line(width, rng)
 
     def _again(self, what: int, make: Callable[[np.random.Generator], Ink], rng: np.random.Generator) -> Ink:
-        person = int(rng.integers(self._people))
+        person = int(rng.integers(PEOPLE))
         return make(np.random.default_rng((self._seed, what, person))).bent(rng, 0.03)

@@ -46,7 +46,7 @@ def form(rng: np.random.Generator, house: House) -> Layout:
             y = _amounts(layout, rng, y, size)
         elif kind < 0.9:
             x = sheet.text(LEFT, y, words.phrase(rng, 3).capitalize(), "Helvetica", size) + 10
-            comb(layout, rng, x, y - 9, int(rng.integers(4, 15)), float(rng.uniform(10, 15)))
+            comb(layout, x, y - 9, int(rng.integers(4, 15)), float(rng.uniform(10, 15)))
             y += 22
         else:
             y = layout.paragraph(rng, LEFT, y, 520, "Helvetica", size * 0.9, int(rng.integers(1, 4))) + 8

@@ -108,7 +108,7 @@ def political(rng: np.random.Generator, house: House) -> Layout:
             end = layout.checkbox(x, y - size * 0.9, size)
             sheet.text(end + 4, y, answer, "Times-Roman", size)
         y += size * 2.1
-    y = _schedule(layout, rng, y, size)
+    y = _schedule(layout, y, size)
     sheet.box(LEFT, y, 552, 16, 0, fill=0.1)
     sheet.text(LEFT + 6, y + 11, "TO BE SIGNED BY THE ISSUE ADVERTISER AND THE STATION", "Helvetica-Bold", 8, 1.0)
     y += 24
@@ -123,7 +123,7 @@ def political(rng: np.random.Generator, house: House) -> Layout:
     return layout
 
 
-def _schedule(layout: Layout, rng: np.random.Generator, y: float, size: float) -> float:
+def _schedule(layout: Layout, y: float, size: float) -> float:
     heads = ("Length", "Time of Day", "Days", "Class", "Times per Week", "Number of Weeks")
     for i, head in enumerate(heads):
         for row in range(2):

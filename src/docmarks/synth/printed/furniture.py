@@ -81,7 +81,7 @@ def barcode(layout: Layout, rng: np.random.Generator, x: float, y: float) -> Non
         layout.sheet.box(x + 2.2 * column, y - 6 + 2.2 * row, 2.2, 2.2, 0, fill=0.0)
 
 
-def comb(layout: Layout, rng: np.random.Generator, x: float, y: float, cells: int, size: float = 13) -> float:
+def comb(layout: Layout, x: float, y: float, cells: int, size: float = 13) -> float:
     """A row of squares for one character each, which are no checkboxes; returns x after it."""
     layout.sheet.box(x, y, cells * size, size)
     for i in range(1, cells):

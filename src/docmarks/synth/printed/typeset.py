@@ -78,12 +78,11 @@ class Sheet:
         h: float,
         width: float = 0.7,
         fill: float | None = None,
-        grey: float = 0,
     ) -> None:
         """A rectangle, outlined (``width`` over 0) and filled with a grey if one is given."""
         corner = f"{x:.2f} {self.size[1] - y - h:.2f} {w:.2f} {h:.2f} re"
         filled = f"{fill:.2f} g {corner} f " if fill is not None else ""
-        outline = f"{width:.2f} w {grey:.2f} G {corner} S" if width > 0 else ""
+        outline = f"{width:.2f} w 0.00 G {corner} S" if width > 0 else ""
         self._operators.append(filled + outline)
 
     def erase(self, number: int) -> None:

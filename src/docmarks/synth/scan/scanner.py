@@ -9,10 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from docmarks.synth.scan.skew import skew
-
-__all__ = ["STEPS", "degrade", "skew"]
-
 Grey = NDArray[np.uint8]
 
 

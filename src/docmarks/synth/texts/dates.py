@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from docmarks.synth.texts.people import MONTHS
-
+MONTHS = "January February March April May June July August September October November December".split()
 ROMAN = "I II III IV V VI VII VIII IX X XI XII".split()
 
 WITHOUT_YEAR = 0.15

@@ -25,7 +25,6 @@ NOTES = (
     "hold", "will call", "needs to be done", "send copy to all", "not included", "as amended", "void", "per phone call",
     "check the figures", "draft only", "budget provision", "total", "see page 2", "received", "let us discuss this",
 )  # fmt: skip
-MONTHS = "January February March April May June July August September October November December".split()
 
 
 def name(rng: np.random.Generator) -> str:

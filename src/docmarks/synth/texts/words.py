@@ -6,6 +6,8 @@ import itertools
 
 import numpy as np
 
+from docmarks.synth.texts.dates import MONTHS
+
 NOUNS = (
     "lessor lessee premises agreement tenant landlord building space term rent government notice party section "
     "exhibit amendment property office floor parking utilities maintenance insurance contract invoice account payment "
@@ -20,10 +22,6 @@ VERBS = (
 LINKS = (
     "the a this such any all of to for with under upon within by in at from and or not prior subject said each".split()
 )
-NAMES = (
-    "Harold Whitfield", "Maria Castellano", "Joan P. Keller", "R. T. Abernathy", "Samuel Osei", "Ingrid Halvorsen",
-    "Thomas Beaumont", "Priya Raman", "Walter Nakamura", "Lucille Grant", "David Rosen", "Elena Petrova",
-)  # fmt: skip
 FIRMS = (
     "Northgate Properties, LLC", "Continental Supply Co.", "General Services Office", "Lakeshore Development Corp.",
     "Meridian Tobacco Company", "Harbor & Finch, P.C.", "First Union Realty", "Department of Revenue",
@@ -36,7 +34,6 @@ PLACES = (
     "Austin, Texas 78701",
     "Denver, CO 80202",
 )
-MONTHS = "January February March April May June July August September October November December".split()
 
 
 def phrase(rng: np.random.Generator, n: int) -> str:

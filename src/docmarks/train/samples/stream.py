@@ -33,6 +33,7 @@ from docmarks.train.samples.replace import ReplaceMarks
 from docmarks.train.samples.scene import Scene
 from docmarks.train.samples.source_page import Draw, SourcePage
 from docmarks.train.samples.views import WholePage, mirrored
+from docmarks.train.targets import targets_of
 
 Grey = NDArray[np.uint8]
 
@@ -218,21 +219,12 @@ def encoded(
         labels: The set's labels in the model's order; None for the set's own.
     """
     names = label_set.labels if labels is None else labels
-    boxes, encodings, ignored = [], [], []
     paper = float(np.percentile(crop[::5, ::5], 75))
+    learnt = []
     for mark in marks:
         mapped = () if mark.ignore else label_set.apply(mark.labels).labels
-        if not mapped or not shows(crop, mark, paper):
-            ignored.append(mark.box)
-            continue
-        boxes.append(mark.box)
-        encodings.append([float(name in mapped) for name in names])
-    return Targets(
-        torch.tensor(boxes, dtype=torch.float32).reshape(-1, 4),
-        torch.tensor(encodings, dtype=torch.float32).reshape(-1, len(names)),
-        torch.tensor(ignored, dtype=torch.float32).reshape(-1, 4),
-        torch.tensor([name in known for name in names]),
-    )
+        learnt.append(Mark(mark.box, mapped, ignore=not mapped or not shows(crop, mark, paper)))
+    return targets_of(learnt, known, names)
 
 
 def to_tensor(image: Pixels, channels: str) -> torch.Tensor:

@@ -9,14 +9,14 @@ import numpy as np
 from PIL import Image
 
 from docmarks.marks import Mark
+from docmarks.runtime.page_scale import scale_of, size_at
 from docmarks.train.sample_config import ResizeConfig
 from docmarks.train.samples.crops import Pixels, Window
 
 
 def resized(width: int, height: int, short_side: int, long_side: int) -> tuple[int, int]:
     """(width, height) of Detectron2's ``ResizeShortestEdge``: short side first, then the limit of the long one."""
-    scale = min(short_side / min(width, height), long_side / max(width, height))
-    return max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5))
+    return size_at(width, height, scale_of(width, height, short_side, long_side))
 
 
 class WholePage:
