@@ -16,16 +16,15 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from machine import facts, show
-
 import docmarks
-from docmarks.cores import cores
-from docmarks.heap import keep_freed_memory
+from docmarks.machine.cores import cores
+from docmarks.machine.heap import keep_freed_memory
 from docmarks.pages.document import open_document
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.in_flight import in_flight
 from docmarks.runtime.network import Float
 from docmarks.runtime.pages import Wanted, detect_document
+from machine import facts, show
 
 KEPT = 8
 """Prepared pages that the network runs again and again."""

@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from docmarks.atomic import write_bytes
 from docmarks.data.coco_file import read
 from docmarks.data.read_page import read_page
 from docmarks.evaluate.evaluation import Evaluation
 from docmarks.evaluate.pairs import pair
 from docmarks.evaluate.panels import Crop, Panel, panels
 from docmarks.evaluate.run import evaluate_detector
+from docmarks.files.atomic import write_bytes
 from docmarks.report.panels import CROP_SIZE, draw_crop
 from docmarks.runtime.detector import Detector
 

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from docmarks.cores import cores
+from docmarks.machine.cores import cores
 
 
 def facts(*packages: str) -> dict[str, Any]:

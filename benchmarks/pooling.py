@@ -14,15 +14,15 @@ from pathlib import Path
 from unittest.mock import patch
 
 import torch
-from machine import facts, show
 from training_step import fully_annotated, random_boxes, update
 
-from docmarks.heap import keep_freed_memory
+from docmarks.machine.heap import keep_freed_memory
 from docmarks.model import pooler
 from docmarks.model.detector import FasterRCNN
 from docmarks.train.checkpoint import build_model, read_checkpoint
 from docmarks.train.device import Device
 from docmarks.weights import weights_of
+from machine import facts, show
 
 WAYS = {"torchvision": lambda *_: False, "sparse product": pooler.can_be_multiplied}
 

@@ -17,18 +17,17 @@ import time
 from pathlib import Path
 from typing import Any
 
-from machine import facts, show_all
-
-from docmarks.cache import VARIABLE
 from docmarks.data.coco_file import read
 from docmarks.data.read_page import read_page
 from docmarks.evaluate.run import choose, evaluate_predictions
 from docmarks.export.onnx_file import export_onnx
+from docmarks.files.cache import VARIABLE
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.detector import FasterRCNN
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.sheet import ModelSheet
 from docmarks.train.checkpoint import Checkpoint, read_checkpoint
+from machine import facts, show_all
 
 
 def main() -> None:

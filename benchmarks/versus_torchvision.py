@@ -27,16 +27,15 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from machine import facts, show
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torchvision.models.detection import FasterRCNN as TheirRCNN
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
 
-from docmarks.cache import VARIABLE
 from docmarks.export.int8 import quantise, write_int8
 from docmarks.export.int8_loss import unwatched
 from docmarks.export.onnx_file import export_onnx
+from docmarks.files.cache import VARIABLE
 from docmarks.model.backbone import Bottleneck
 from docmarks.model.config import AnchorConfig, BackboneConfig, InputConfig, ModelConfig
 from docmarks.model.detector import FasterRCNN
@@ -46,6 +45,7 @@ from docmarks.pages.document import open_document
 from docmarks.runtime.prepare import prepare
 from docmarks.runtime.session import Session, read_network
 from docmarks.runtime.sheet import ModelSheet, read_sheet
+from machine import facts, show
 
 COCO = InputConfig(channels="bgr", mean=(103.53, 116.28, 123.675), std=(1.0, 1.0, 1.0), short_side=800, long_side=1333)
 ANCHORS = AnchorConfig(sizes=((32.0,), (64.0,), (128.0,), (256.0,), (512.0,)))

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 
 
 class Strict(BaseModel):

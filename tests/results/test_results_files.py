@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from docmarks.atomic import make_folder, write_bytes, write_json, write_pieces
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import make_folder, write_bytes, write_json, write_pieces
 from docmarks.marks import Document, Mark, Page
 from docmarks.results.coco_file import to_coco
 from docmarks.results.crops import cut, folder_of

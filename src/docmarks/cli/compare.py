@@ -39,10 +39,10 @@ def compare(
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write everything here.")] = None,
 ) -> None:
     """Compares models on the same pages: AP50 and AP with 95 % intervals, differences, and where they part."""
-    from docmarks.atomic import make_folder, write_json
     from docmarks.cli.progress import page_bar
     from docmarks.evaluate.compare import compare
     from docmarks.evaluate.show_compare import print_comparison
+    from docmarks.files.atomic import make_folder, write_json
 
     if len(runs) < 2:
         raise DocmarksError(f"{runs[0]}: name a second run to compare it with")

@@ -27,11 +27,11 @@ def check(
     json_file: JsonFile = None,
 ) -> None:
     """Finds what would ruin a training run: each finding with its file, its box and its cure."""
-    from docmarks.atomic import write_json
     from docmarks.cli.progress import page_bar
     from docmarks.data.check.run import check
     from docmarks.data.check.run import fix as mend
     from docmarks.data.check.show import lines
+    from docmarks.files.atomic import write_json
 
     report = check(sets, page_bar, workers, images)
     if json_file is not None:
@@ -54,10 +54,10 @@ def stats(
     json_file: JsonFile = None,
 ) -> None:
     """Counts labels, pages and box sizes."""
-    from docmarks.atomic import write_json, write_text
     from docmarks.data.coco_file import read
     from docmarks.data.show_stats import print_stats
     from docmarks.data.stats import stats
+    from docmarks.files.atomic import write_json, write_text
     from docmarks.labels.label_set import LabelSet
 
     datasets = [read(folder) for folder in sets]

@@ -12,8 +12,8 @@ import typer
 
 from docmarks.cli.seeing import Accurate, AutoRotate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
 from docmarks.errors import DocmarksError
-from docmarks.heap import keep_freed_memory
-from docmarks.printable import printable
+from docmarks.machine.heap import keep_freed_memory
+from docmarks.messages.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def detect(
     password: Annotated[str | None, typer.Option(help="Of encrypted PDFs.")] = None,
 ) -> None:
     """Finds the marks on documents: a line a page, and on request JSON, CSV, COCO, crops and annotated documents."""
-    from docmarks.atomic import make_folder
+    from docmarks.files.atomic import make_folder
     from docmarks.pages.collect import collect
     from docmarks.pages.count import count_pages, streams_for
     from docmarks.pages.selection import parse_pages

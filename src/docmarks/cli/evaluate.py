@@ -12,7 +12,7 @@ import typer
 from docmarks.cli.seeing import Accurate, AutoRotate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.part import Part
-from docmarks.heap import keep_freed_memory
+from docmarks.machine.heap import keep_freed_memory
 from docmarks.runtime.size import USUAL
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ def evaluate(
     Prints AP and AR of every label on every set; -o writes metrics.json, CSV, predictions.json
     and evaluation.html, a page to read.
     """
-    from docmarks.atomic import make_folder, write_json
-    from docmarks.console import wide_console
     from docmarks.data.coco_file import read
     from docmarks.evaluate.slices import slices as find_slices
     from docmarks.evaluate.slices import worst_groups
     from docmarks.evaluate.tables import diagnosis_table, group_table, print_evaluation, slice_table
+    from docmarks.files.atomic import make_folder, write_json
+    from docmarks.messages.console import wide_console
     from docmarks.results.evaluation_files import write_evaluation
     from docmarks.runtime.cross_label_nms import CrossLabelNMS
     from docmarks.weights import ships

@@ -45,7 +45,7 @@ def inspect(
 def _print_coverage(found: Sequence[Coverage]) -> None:
     from rich.table import Table
 
-    from docmarks.console import wide_console
+    from docmarks.messages.console import wide_console
 
     table = Table("label", "boxes", "side px", "smallest 5 %", "mean IoU", "IoU >= 0.5", "p2 / p3 / p4 / p5")
     for one in found:

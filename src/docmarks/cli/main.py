@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 import docmarks
 from docmarks.errors import DocmarksError, is_full_disk
-from docmarks.printable import printable
+from docmarks.messages.printable import printable
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "detect": ("docmarks.cli.detect:detect", "Find the marks on documents."),

@@ -17,8 +17,8 @@ def port_check(
     """Shows the first stage at which two models part: pre-processing, features, proposals, predictions."""
     from rich.table import Table
 
-    from docmarks.console import wide_console
     from docmarks.errors import DocmarksError
+    from docmarks.messages.console import wide_console
     from docmarks.zoo.port_check import compare, stages_of
     from docmarks.zoo.port_check import save as store
 

@@ -83,8 +83,8 @@ def preview(
     ] = None,
 ) -> None:
     """Draws a contact sheet of made pages with their boxes."""
-    from docmarks.atomic import write_bytes
     from docmarks.errors import DocmarksError
+    from docmarks.files.atomic import write_bytes
     from docmarks.synth import preview as sheets
 
     made: MadePages
@@ -103,7 +103,7 @@ def preview(
 
 def _write(pages: MadePages, out: Path, workers: int | None) -> None:
     from docmarks.cli.progress import count_bar
-    from docmarks.cores import cores
+    from docmarks.machine.cores import cores
     from docmarks.synth.corpus import make_corpus
 
     dataset = make_corpus(pages, out, workers or cores(), count_bar)

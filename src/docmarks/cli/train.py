@@ -133,7 +133,7 @@ def train(
         dry.show(dry.dry_run(request, byte_bar), print)
         return
     if find_lr:
-        from docmarks.atomic import make_folder
+        from docmarks.files.atomic import make_folder
         from docmarks.report.curves import write_sweep
 
         make_folder(out)

@@ -17,7 +17,7 @@ def list_() -> None:
     """Lists the published models that can be pulled, with size and licence."""
     from rich.table import Table
 
-    from docmarks.console import wide_console
+    from docmarks.messages.console import wide_console
     from docmarks.zoo.published import MODELS
 
     table = Table("name", "MB", "what", "licence")

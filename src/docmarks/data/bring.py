@@ -12,12 +12,12 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from PIL import Image
 
-from docmarks.atomic import staged
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.files import is_there
 from docmarks.data.formats.notes import Notes
 from docmarks.data.read_page import in_place
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import staged
 from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.sniff import sniff
 

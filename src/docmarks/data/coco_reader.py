@@ -12,7 +12,7 @@ from docmarks.data.split import PARTS
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
 from docmarks.marks import POINTS_PER_INCH, Box, Mark, Page
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 
 IMAGE_KEYS = {"id", "file_name", "width", "height", "group", "exhaustive", "dpi", "split"}
 """The rest of an image record is the user's, and kept as it is."""

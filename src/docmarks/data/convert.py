@@ -29,7 +29,7 @@ from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 
 MARKER = ".docmarks-convert.json"
 """Says what a folder was made from, so that the same conversion may go on in it."""

@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import whole
 
 
 def write_text(file: Path, text: str, errors: str = "surrogateescape") -> None:

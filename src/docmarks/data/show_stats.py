@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from rich.table import Table
 
-from docmarks.console import wide_console
 from docmarks.data.assign import PAGES, read_documents
 from docmarks.data.dataset import Dataset
 from docmarks.data.raw import RawSet
@@ -17,6 +16,7 @@ from docmarks.data.stats import Stats
 from docmarks.labels.counts import JOIN
 from docmarks.labels.explain import explain
 from docmarks.labels.label_set import LabelSet
+from docmarks.messages.console import wide_console
 
 
 def print_stats(stats: Stats) -> None:

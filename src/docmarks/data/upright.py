@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docmarks.atomic import make_folder, write_bytes
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_image
+from docmarks.files.atomic import make_folder, write_bytes
 from docmarks.marks import Page
 from docmarks.pages.page_image import PageImage
 from docmarks.pages.png import png_bytes

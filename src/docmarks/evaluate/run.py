@@ -19,7 +19,7 @@ from docmarks.evaluate.part import Part
 from docmarks.evaluate.quality import Quality, measure
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 from docmarks.runtime.in_flight import in_flight
 from docmarks.runtime.size import USUAL
 

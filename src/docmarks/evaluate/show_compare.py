@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from docmarks.console import wide_console
 from docmarks.evaluate.bootstrap import Interval
 from docmarks.evaluate.compare import Comparison, Difference
 from docmarks.evaluate.shades import Shades
 from docmarks.evaluate.tables import percent
+from docmarks.messages.console import wide_console
 
 FEW = 10
 """With fewer documents resampling them tells hardly anything of others."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
-from docmarks.console import wide_console
+from docmarks.messages.console import wide_console
 from docmarks.runtime.store import Stored
 
 

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from docmarks.console import wide_console
 from docmarks.evaluate.diagnose import LOW, TINY_PX, USUAL, Diagnosis
 from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.evaluate.shades import Shades
 from docmarks.evaluate.slices import Group, Slice
+from docmarks.messages.console import wide_console
 
 PRECISION = {"AP50": "ap50", "AP75": "ap75", "AP": "ap", "AR1": "ar1", "AR10": "ar10", "AR100": "ar100"}
 SIZE = {

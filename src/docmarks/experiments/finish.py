@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from docmarks.atomic import write_json
 from docmarks.export.run_model import export_checkpoint, slim_checkpoint
+from docmarks.files.atomic import write_json
 from docmarks.report.curves import write_curves
 from docmarks.report.train_page import write_train_page
 from docmarks.runtime.checkpoint_info import note

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from pathlib import Path
 
-from docmarks.atomic import write_json
 from docmarks.data.dataset import Dataset
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.mistakes import Mistake, mistakes
 from docmarks.evaluate.run import choose
+from docmarks.files.atomic import write_json
 from docmarks.results.evaluation_files import PREDICTIONS
 from docmarks.results.predictions_file import read_predictions
 from docmarks.train.config import TrainConfig

@@ -9,7 +9,7 @@ from docmarks.data.dataset import Dataset
 from docmarks.errors import DocmarksError
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 
 
 def left_out(datasets: Sequence[Dataset], rules: LabelSet) -> list[str]:

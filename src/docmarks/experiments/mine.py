@@ -8,7 +8,6 @@ from pathlib import Path
 
 import yaml
 
-from docmarks.atomic import make_folder, write_text
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_page
@@ -16,6 +15,7 @@ from docmarks.data.split import part_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.false_positives import FalsePositive, Recurring, false_positives, recurring
 from docmarks.evaluate.run import AnyDetector
+from docmarks.files.atomic import make_folder, write_text
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from docmarks.atomic import make_folder, write_bytes, write_text
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_page
@@ -24,8 +23,9 @@ from docmarks.data.split import fraction
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.run import AnyDetector
 from docmarks.experiments.run import Request, Watched, resume, run
+from docmarks.files.atomic import make_folder, write_bytes, write_text
+from docmarks.files.npz_file import read_npz
 from docmarks.marks import Detections
-from docmarks.npz_file import read_npz
 from docmarks.runtime.detector import Detector
 from docmarks.train.run_folder import RunFolder
 

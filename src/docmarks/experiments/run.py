@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from docmarks.atomic import make_folder, write_json
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import Dataset
 from docmarks.data.fingerprint import fingerprint
@@ -21,6 +20,7 @@ from docmarks.experiments.hard_examples import read_mistakes, write_mistakes, wr
 from docmarks.experiments.left_out import left_out
 from docmarks.experiments.recipes import recipe_path
 from docmarks.experiments.start import Fetching, find_start
+from docmarks.files.atomic import make_folder, write_json
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.detector import FasterRCNN
 from docmarks.synth.ink.library import InkLibrary

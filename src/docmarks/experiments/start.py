@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from docmarks.errors import DocmarksError
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 from docmarks.train.checkpoint import find_checkpoint, read_checkpoint
 from docmarks.train.start import Start
 from docmarks.weights import DEFAULT, DEFAULT_WEIGHTS, ships

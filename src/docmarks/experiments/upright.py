@@ -18,12 +18,12 @@ from rich.progress import track
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from docmarks.atomic import whole
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.split import split
 from docmarks.errors import DocmarksError
 from docmarks.export.onnx_file import trace
+from docmarks.files.atomic import whole
 from docmarks.model.upright import UprightNetwork, turned_all_ways
 from docmarks.train.sample_config import AugmentConfig, CacheConfig, CropConfig
 from docmarks.train.samples.augment import Augment

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import whole
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.rpn import ProposalSelector, suppress
 from docmarks.runtime.network import of_each

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docmarks import __version__
-from docmarks.atomic import make_folder
 from docmarks.errors import DocmarksError
 from docmarks.export.agreement import CONFIDENT, LEAST_AGREEMENT, agreement
 from docmarks.export.calibration import CalibrationPage
@@ -16,6 +15,7 @@ from docmarks.export.int8_groups import fp32_layers, int8_layers, short
 from docmarks.export.int8_loss import Int8Loss, Loss, Watch, unwatched
 from docmarks.export.int8_search import hold
 from docmarks.export.onnx_file import export_onnx
+from docmarks.files.atomic import make_folder
 from docmarks.marks import UNTOLD_THRESHOLD
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import read_network

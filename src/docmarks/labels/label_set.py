@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from docmarks.errors import DocmarksError
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 from docmarks.strict import Strict, first_problem
 
 SETS = Path(__file__).parent / "sets"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from docmarks.cores import cores
 from docmarks.errors import DocmarksError
+from docmarks.machine.cores import cores
 from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.selection import chosen, parse_pages
 

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from docmarks.atomic import write_bytes
+from docmarks.files.atomic import write_bytes
 from docmarks.train.lr_finder import Sweep
 from docmarks.train.run_folder import RunFolder
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from docmarks.atomic import make_folder, write_pieces
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.read_page import read_page
 from docmarks.errors import DocmarksError
@@ -19,6 +18,7 @@ from docmarks.evaluate.confusion import THRESHOLD, UNMATCHED, thresholded
 from docmarks.evaluate.evaluation import ALL_SETS, Evaluation
 from docmarks.evaluate.pairs import RULES, Pairs, pair
 from docmarks.evaluate.panels import Crop, Panel, panels, worst_pages
+from docmarks.files.atomic import make_folder, write_pieces
 from docmarks.marks import Box, Detections
 from docmarks.pages.colours import colour
 from docmarks.report.evaluation_figures import Record, curves, kinds, overlap, scores

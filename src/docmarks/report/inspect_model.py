@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from docmarks.atomic import make_folder, write_bytes
+from docmarks.files.atomic import make_folder, write_bytes
 from docmarks.pages.annotate_image import annotate_image
 from docmarks.pages.png import png_bytes
 from docmarks.report.feature_maps import draw_levels

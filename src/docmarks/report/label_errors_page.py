@@ -7,12 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from docmarks.atomic import make_folder, write_pieces
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.read_page import read_page
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.label_errors import SWAPPED, Suspect
 from docmarks.evaluate.panels import Crop
+from docmarks.files.atomic import make_folder, write_pieces
 from docmarks.report.evaluation_page import Progress
 from docmarks.report.panels import draw_crop
 from docmarks.report.template import template

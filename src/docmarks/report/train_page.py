@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from docmarks.atomic import write_text
+from docmarks.files.atomic import write_text
 from docmarks.report.template import template
 from docmarks.train.run_folder import RunFolder
 

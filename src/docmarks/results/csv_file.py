@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from docmarks.csv_text import csv_text
+from docmarks.files.csv_text import csv_text
 from docmarks.results.schema import DocumentRecord
 
 COLUMNS = (

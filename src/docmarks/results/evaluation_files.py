@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from docmarks.atomic import make_folder, write_json, write_text
-from docmarks.csv_text import csv_text
 from docmarks.evaluate.average_precision import RATES
 from docmarks.evaluate.compare import judged
 from docmarks.evaluate.evaluation import Evaluation, plain
 from docmarks.evaluate.thresholds import at_score
+from docmarks.files.atomic import make_folder, write_json, write_text
+from docmarks.files.csv_text import csv_text
 from docmarks.results.matches_file import FILE as MATCHES
 from docmarks.results.matches_file import write_matches
 

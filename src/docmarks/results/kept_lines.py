@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from docmarks.errors import DocmarksError
-from docmarks.json_lines import Line, open_lines, read_lines
+from docmarks.files.json_lines import Line, open_lines, read_lines
 
 KEY = "key"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from docmarks.atomic import make_folder, write_json, write_text
-from docmarks.csv_text import csv_text
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.formats.label_studio import write_review
 from docmarks.evaluate.label_errors import Suspect, corrected
+from docmarks.files.atomic import make_folder, write_json, write_text
+from docmarks.files.csv_text import csv_text
 
 TASKS = "tasks.json"
 

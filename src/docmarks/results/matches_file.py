@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from docmarks.atomic import write_bytes
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.compare import Judged, JudgedPage
 from docmarks.evaluate.label_matches import LabelMatches
-from docmarks.npz_file import read_npz
+from docmarks.files.atomic import write_bytes
+from docmarks.files.npz_file import read_npz
 
 FILE = "matches.npz"
 HEAD = "head"

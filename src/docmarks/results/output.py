@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from docmarks.atomic import make_folder, write_json, write_text
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import make_folder, write_json, write_text
 from docmarks.marks import Document, Page
 from docmarks.pages.annotate_image import annotate_image
 from docmarks.pages.collect import CROPS

@@ -6,8 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from docmarks.atomic import make_folder
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import make_folder
 
 
 class Staging:

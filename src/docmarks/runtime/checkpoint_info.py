@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import whole
 
 RUN_CHECKPOINTS = ("best.safetensors", "last.safetensors", "model.safetensors")
 """What checkpoints are called in a run folder; the first that is there is exported."""

@@ -7,7 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from docmarks.cache import cache_folder, writable
+from docmarks.files.cache import cache_folder, writable
 from docmarks.runtime.fingerprint import fingerprint
 
 KEPT = 12

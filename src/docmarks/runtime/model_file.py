@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docmarks.errors import DocmarksError
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 from docmarks.runtime.network import Network
 from docmarks.weights import DEFAULT, DEFAULT_MODEL, ships
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from docmarks.errors import DocmarksError
 from docmarks.marks import Detections, Document, Mark, Page
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 from docmarks.pages.count import page_numbers
 from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.page_image import DrawnPage, PageImage

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 from pydantic import Field, ValidationError
 
-from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import whole
 from docmarks.model.config import ModelConfig
 from docmarks.runtime.metadata import metadata, with_entry
 from docmarks.runtime.size import USUAL, named

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docmarks.atomic import make_folder, whole
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import make_folder, whole
 from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS, note, read_info
 from docmarks.runtime.model_file import RUN_MODELS
 from docmarks.runtime.sheet import ModelSheet, read_sheet, write_sheet

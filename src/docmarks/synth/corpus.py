@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docmarks.atomic import whole
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.errors import DocmarksError
-from docmarks.json_lines import Line, open_lines, read_lines
+from docmarks.files.atomic import whole
+from docmarks.files.json_lines import Line, open_lines, read_lines
 from docmarks.marks import Mark, Page
 from docmarks.synth.made import MadePage, MadePages
 from docmarks.synth.workers import each

@@ -15,11 +15,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import whole
+from docmarks.messages.nearest import did_you_mean
 from docmarks.model.config import ModelConfig
 from docmarks.model.detector import FasterRCNN
-from docmarks.nearest import did_you_mean
 from docmarks.runtime.checkpoint_info import RUN_CHECKPOINTS
 from docmarks.train.ema import Average
 from docmarks.weights import DEFAULT

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from docmarks.atomic import write_text
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import write_text
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import ModelConfig
 from docmarks.strict import Strict, first_problem

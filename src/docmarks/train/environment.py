@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from docmarks.cores import cores
+from docmarks.machine.cores import cores
 from docmarks.train.device import Device
 from docmarks.train.distributed import Processes
 

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import numpy as np
 import torch
 
-from docmarks.atomic import make_folder, write_json
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.evaluation import Evaluation
+from docmarks.files.atomic import make_folder, write_json
 from docmarks.model.detector import FasterRCNN
 from docmarks.train.checkpoint import read_checkpoint, write_tensors
 from docmarks.train.config import TrainConfig, write_config

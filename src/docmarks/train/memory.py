@@ -27,8 +27,8 @@ WORK = 2.0
 a step that takes too much ends the run."""
 
 KEPT = 1.3
-"""On a processor what a step frees stays with the process (``docmarks.heap``), in pieces: R50-FPN took 1.27 times as
-much of its own."""
+"""On a processor what a step frees stays with the process (``docmarks.machine.heap``), in pieces: R50-FPN took 1.27
+times as much of its own."""
 
 SIZES = (1.0, 0.85, 0.7, 0.6, 0.5)
 """Times the size of the images, tried in turn."""

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from docmarks.atomic import write_text
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import write_text
 
 
 class RunFolder:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from docmarks.errors import DocmarksError
-from docmarks.heap import keep_freed_memory
+from docmarks.machine.heap import keep_freed_memory
 from docmarks.model.batch import Size
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.matching import Count, Draws

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
-from docmarks.atomic import PART
-from docmarks.cache import VARIABLE
 from docmarks.errors import DocmarksError, is_full_disk
+from docmarks.files.atomic import PART
+from docmarks.files.cache import VARIABLE
 
 CHUNK = 1 << 20
 TIMEOUT_S = 30

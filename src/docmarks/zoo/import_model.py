@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from docmarks import __version__
-from docmarks.atomic import make_folder
 from docmarks.errors import DocmarksError
 from docmarks.export.onnx_file import export_onnx
+from docmarks.files.atomic import make_folder
 from docmarks.marks import UNTOLD_THRESHOLD
 from docmarks.model.detector import FasterRCNN
 from docmarks.model.detectron2 import load_detectron2

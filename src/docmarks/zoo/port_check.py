@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from docmarks.atomic import whole
 from docmarks.errors import DocmarksError
-from docmarks.npz_file import read_npz
+from docmarks.files.atomic import whole
+from docmarks.files.npz_file import read_npz
 from docmarks.train.checkpoint import find_checkpoint, read_checkpoint
 from docmarks.train.page_stages import page_stages
 

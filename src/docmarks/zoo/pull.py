@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from docmarks.atomic import whole
-from docmarks.cache import VARIABLE, cache_folder
 from docmarks.errors import DocmarksError
-from docmarks.nearest import did_you_mean
+from docmarks.files.atomic import whole
+from docmarks.files.cache import VARIABLE, cache_folder
+from docmarks.messages.nearest import did_you_mean
 from docmarks.zoo.download import Watch, fetch
 from docmarks.zoo.published import MODELS, Published
 

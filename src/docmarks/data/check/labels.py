@@ -13,7 +13,7 @@ from docmarks.data.raw import RawSet, Record
 from docmarks.data.split import PARTS, is_validation
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS, SPELLINGS
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 
 FEW = 10
 """A label with fewer boxes can hardly be learnt, and not be measured."""

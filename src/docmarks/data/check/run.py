@@ -10,8 +10,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from docmarks.atomic import whole
-from docmarks.cores import cores
 from docmarks.data.check.boxes import check_boxes
 from docmarks.data.check.documents import check_documents, check_empty
 from docmarks.data.check.finding import Finding
@@ -22,6 +20,8 @@ from docmarks.data.check.look import look_at_all
 from docmarks.data.check.squares import check_squares
 from docmarks.data.check.twins import PageSeen, check_twins
 from docmarks.data.raw import RawSet
+from docmarks.files.atomic import whole
+from docmarks.machine.cores import cores
 from docmarks.runtime.upright import Upright
 
 BACKUP = ".before-fix"

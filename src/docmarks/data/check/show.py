@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from docmarks.data.check.finding import Finding
 from docmarks.data.check.run import Report
-from docmarks.printable import printable
+from docmarks.messages.printable import printable
 
 SHOWN = 3
 """Findings of a kind that are listed; the others are counted."""

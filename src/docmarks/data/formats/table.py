@@ -14,13 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from docmarks.csv_text import csv_text
 from docmarks.data.dataset import Dataset
 from docmarks.data.files import read_text, relative, write_text
 from docmarks.data.formats.holds import EVERYTHING
 from docmarks.data.formats.intake import Intake, Wanted, folder_of
 from docmarks.data.formats.notes import Notes
 from docmarks.errors import DocmarksError
+from docmarks.files.csv_text import csv_text
 from docmarks.marks import POINTS_PER_INCH, Mark
 
 HOLDS = replace(EVERYTHING, extra=False, info=False)

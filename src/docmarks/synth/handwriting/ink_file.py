@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from docmarks.errors import DocmarksError
-from docmarks.npz_file import read_npz
+from docmarks.files.npz_file import read_npz
 from docmarks.synth.handwriting.strokes import Ink, upright
 
 

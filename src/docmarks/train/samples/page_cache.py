@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docmarks.atomic import staged
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.read_page import read_pixels
+from docmarks.files.atomic import staged
 from docmarks.train.config import TrainConfig
 from docmarks.train.sample_config import CacheConfig
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from docmarks.atomic import whole
+from docmarks.files.atomic import whole
 from docmarks.train.run_folder import RunFolder
 
 

@@ -9,7 +9,7 @@ ROUNDS, BLOCK = 20, 64 * 2**20
 COUNT = f"""
 import resource, sys
 import numpy as np
-from docmarks.heap import keep_freed_memory
+from docmarks.machine.heap import keep_freed_memory
 if sys.argv[1] == "kept":
     keep_freed_memory()
 for i in range({ROUNDS} + 3):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from docmarks.errors import DocmarksError
-from docmarks.npz_file import read_npz
+from docmarks.files.npz_file import read_npz
 
 
 def stored(**arrays):

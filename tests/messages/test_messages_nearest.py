@@ -1,6 +1,6 @@
 import pytest
 
-from docmarks.nearest import did_you_mean
+from docmarks.messages.nearest import did_you_mean
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from docmarks.cache import cache_folder, writable
+from docmarks.files.cache import cache_folder, writable
 
 
 def test_the_variable_wins(monkeypatch, tmp_path):

@@ -1,7 +1,7 @@
 import pytest
 
 from docmarks.cli.main import main
-from docmarks.printable import printable
+from docmarks.messages.printable import printable
 
 
 def test_what_moves_the_cursor_is_written_out():

@@ -3,8 +3,8 @@ import threading
 
 import pytest
 
-from docmarks.atomic import staged, whole, write_text
 from docmarks.errors import DocmarksError
+from docmarks.files.atomic import staged, whole, write_text
 
 
 @pytest.mark.parametrize("writing", [staged, whole])

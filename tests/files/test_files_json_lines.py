@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from docmarks.json_lines import open_lines, read_lines
+from docmarks.files.json_lines import open_lines, read_lines
 
 
 @pytest.mark.parametrize("cut", range(1, 12))
