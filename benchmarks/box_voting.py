@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import facts, show
 from numpy.typing import NDArray
 
 import docmarks
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import DatasetPage
 from docmarks.data.read_page import read_page
+from docmarks.evaluate.predictions import Predictions
 from docmarks.evaluate.run import choose, evaluate_predictions
 from docmarks.labels.label_set import LabelSet
 from docmarks.model.config import ModelConfig
 from docmarks.runtime.detector import Detector, in_page_pixels
 from docmarks.runtime.select import select
+from machine import facts, show
 
 Float = NDArray[np.float32]
 
@@ -61,9 +62,7 @@ def main() -> None:
         began = time.perf_counter()
         found = {key: marks(seen, config) for key, seen in pages.items()}
         seconds = time.perf_counter() - began
-        evaluation = evaluate_predictions(
-            found, datasets, label_set, detector.labels, detector.thresholds, args.part, detector.name
-        )
+        evaluation = evaluate_predictions(Predictions.of(found, detector), datasets, args.part)
         rows.append(
             {
                 "votes from IoU": "none" if iou is None else f"{iou:g}",

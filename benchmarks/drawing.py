@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import pypdfium2
-from machine import facts, show
 from numpy.typing import NDArray
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
@@ -30,12 +29,14 @@ from pypdf.generic import NameObject, StreamObject
 import docmarks
 from docmarks.data.coco_file import read
 from docmarks.data.read_page import read_page
+from docmarks.evaluate.predictions import Predictions
 from docmarks.evaluate.run import choose, evaluate_predictions
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
 from docmarks.pages.page_image import PDF_DPI
 from docmarks.pages.pdf import PdfDocument
 from docmarks.runtime.detector import Detector
+from machine import facts, show
 
 Pixels = NDArray[np.uint8]
 WIDTH = 595
@@ -68,9 +69,7 @@ def main() -> None:
             seconds[name] += result.seconds
     rows: list[dict[str, Any]] = []
     for name in names:
-        evaluation = evaluate_predictions(
-            found[name], datasets, label_set, detector.labels, detector.thresholds, args.part, detector.name
-        )
+        evaluation = evaluate_predictions(Predictions.of(found[name], detector), datasets, args.part)
         rows.append(
             {
                 "page": name,

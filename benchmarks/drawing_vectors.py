@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 from drawing import WAYS
-from machine import facts, show
 
 import docmarks
 from docmarks.data.dataset import Dataset, DatasetPage
+from docmarks.evaluate.predictions import Predictions
 from docmarks.evaluate.run import evaluate_predictions
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import POINTS_PER_INCH, Mark, Page
@@ -34,6 +34,7 @@ from docmarks.synth.printed.house import House
 from docmarks.synth.printed.layout import Layout, Rectangle
 from docmarks.synth.printed.typeset import Sheet, to_pdf
 from docmarks.synth.texts import people
+from machine import facts, show
 
 LEFT_EMPTY, FILLED = 0.35, 0.4
 """Shares of the places and of the checkboxes."""
@@ -126,8 +127,7 @@ def judged(name: str, path: Path, detector: Detector, made: list[tuple[Sheet, li
             found[path, number] = result.marks
             seconds += result.seconds
     dataset = Dataset(path.parent, "vectors", tuple(pages)).complete(LabelSet.load("default"))
-    label_set = LabelSet.load(detector.label_set)
-    evaluation = evaluate_predictions(found, [dataset], label_set, detector.labels, detector.thresholds, "all", name)
+    evaluation = evaluate_predictions(Predictions.of(found, detector, name), [dataset], "all")
     scores = evaluation.pooled.scores
     return {
         "page": name,

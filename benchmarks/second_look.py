@@ -19,6 +19,7 @@ from typing import Any
 
 from docmarks.data.coco_file import read
 from docmarks.data.read_page import read_page
+from docmarks.evaluate.predictions import Predictions
 from docmarks.evaluate.run import choose, evaluate_predictions
 from docmarks.export.onnx_file import export_onnx
 from docmarks.files.cache import VARIABLE
@@ -64,9 +65,7 @@ def main() -> None:
         for name, each in times.items()
     ]
     once, twice = (
-        evaluate_predictions(
-            found[name], datasets, label_set, detectors[name].labels, detectors[name].thresholds, args.part, name
-        ).pooled
+        evaluate_predictions(Predictions.of(found[name], detectors[name], name), datasets, args.part).pooled
         for name in ("once", "twice")
     )
     scores = {label: (once.scores[label], twice.scores[label]) for label in once.scores}

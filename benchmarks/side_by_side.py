@@ -13,6 +13,7 @@ from docmarks.data.dataset import Dataset
 from docmarks.data.read_page import read_page
 from docmarks.data.split import pages_of
 from docmarks.evaluate.evaluation import Evaluation
+from docmarks.evaluate.predictions import Predictions
 from docmarks.evaluate.run import choose, evaluate_predictions
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
@@ -97,7 +98,7 @@ def side_by_side(
             network[name].append(clocks[name].seconds)
     return {
         name: Side(
-            evaluate_predictions(found[name], datasets, label_set, detector.labels, detector.thresholds, "all", name),
+            evaluate_predictions(Predictions.of(found[name], detector, name), datasets, "all"),
             tuple(network[name]),
             tuple(whole[name]),
             tuple(found[name].values()),

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import facts, show_all
 from numpy.typing import NDArray
 from side_by_side import some_of
 
@@ -26,8 +25,8 @@ from docmarks.data.coco_file import read
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_pixels
 from docmarks.evaluate.average_precision import LabelScore
+from docmarks.evaluate.predictions import Predictions
 from docmarks.evaluate.run import evaluate_predictions
-from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Mark, Page
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.pose import Pose
@@ -36,6 +35,7 @@ from docmarks.runtime.skew import skew_of
 from docmarks.runtime.upright import Upright
 from docmarks.synth.scan.skew import skew
 from docmarks.train.samples.luminance import grey_of
+from machine import facts, show_all
 
 QUICK_PAGES = 2
 
@@ -67,8 +67,7 @@ def measured(detector: Detector, sets: list[Dataset], quarters: int, degrees: fl
             found[page.file, page.number] = detector(image)
             pages.append(there)
         turned.append(replace(dataset, pages=tuple(pages)))
-    label_set = LabelSet.load(detector.label_set)
-    return evaluate_predictions(found, turned, label_set, detector.labels, detector.thresholds, "all").pooled.mean
+    return evaluate_predictions(Predictions.of(found, detector), turned, "all").pooled.mean
 
 
 def told(upright: Upright, detector: Detector, page: DatasetPage) -> list[int]:

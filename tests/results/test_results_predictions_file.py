@@ -11,7 +11,6 @@ from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.evaluate.run import evaluate_predictions
-from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Detections, Document, Mark, Page
 from docmarks.results.evaluation_files import write_evaluation
@@ -206,16 +205,7 @@ def test_an_evaluation_reads_back_as_itself(tmp_path):
     )
     write_evaluation(first, tmp_path / "report")
     again = read_predictions(tmp_path / "report/predictions.json", [given])
-    second = evaluate_predictions(
-        again.found,
-        [given],
-        LabelSet.load("default"),
-        again.labels,
-        again.thresholds,
-        "all",
-        again.model,
-        nms_iou=again.nms_iou,
-    )
+    second = evaluate_predictions(again, [given], "all")
     assert second.nms_iou == 0.7
     assert second.to_json() == first.to_json()
 

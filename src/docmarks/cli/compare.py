@@ -80,14 +80,15 @@ def _judged(run: Path, name: str, datasets: list[Dataset], part: str) -> Judged:
             f"{run}: holds no evaluation; write one with `docmarks evaluate {run} DATA -o {run / 'report'}`, "
             "or name the data sets with --data"
         )
-    from docmarks.cli.evaluate import judge, run_model
+    from docmarks.cli.progress import page_bar, say
+    from docmarks.results.measure import measure_model, measure_predictions
 
     if not shipped and (
         run.suffix == ".json" or (run.is_dir() and not any((run / model).is_file() for model in RUN_MODELS))
     ):
-        return judged(judge(run, datasets, part, None, False), name)
+        return judged(measure_predictions(run, datasets, part, say), name)
     print(f"{name}: running the model", file=sys.stderr)
-    return judged(run_model(str(run), datasets, part, None)[0], name)
+    return judged(measure_model(str(run), datasets, part, page_bar)[0], name)
 
 
 def _names(runs: Sequence[Path]) -> list[str]:

@@ -12,8 +12,6 @@ import typer
 from docmarks.cli.seeing import Accurate, AutoRotate, CrossNMS, Fast, OnDevice, Tiles, Where, sizes_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.part import Part
-from docmarks.machine.heap import keep_freed_memory
-from docmarks.runtime.size import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from docmarks.evaluate.diagnose import Diagnosis
     from docmarks.evaluate.evaluation import Evaluation
     from docmarks.model.config import ModelConfig
-    from docmarks.runtime.cross_label_nms import CrossLabelNMS
 
 
 def evaluate(
@@ -70,6 +67,7 @@ def evaluate(
     Prints AP and AR of every label on every set; -o writes metrics.json, CSV, predictions.json
     and evaluation.html, a page to read.
     """
+    from docmarks.cli.progress import page_bar, say
     from docmarks.data.coco_file import read
     from docmarks.evaluate.slices import slices as find_slices
     from docmarks.evaluate.slices import worst_groups
@@ -77,6 +75,7 @@ def evaluate(
     from docmarks.files.atomic import make_folder, write_json
     from docmarks.messages.console import wide_console
     from docmarks.results.evaluation_files import write_evaluation
+    from docmarks.results.measure import Seeing, measure_model, measure_predictions
     from docmarks.runtime.cross_label_nms import CrossLabelNMS
     from docmarks.weights import ships
 
@@ -99,11 +98,11 @@ def evaluate(
     between = None if cross_nms is None else CrossLabelNMS.load(cross_nms)
     config = None
     if predictions is None:
-        found, config = run_model(
-            model, datasets, part.value, out, tiles, between, sizes, device.value, auto_rotate, whole
-        )
+        seeing = Seeing(sizes, tiles, auto_rotate, device.value)
+        found, config = measure_model(model, datasets, part.value, page_bar, out, seeing, between, whole)
     else:
-        found = judge(predictions, datasets, part.value, label_set, slices, whole)
+        scans = page_bar if slices else None  # scans can be told apart by their images only
+        found = measure_predictions(predictions, datasets, part.value, say, label_set, scans, whole)
     found = replace(found, target_precision=target_precision)
     evaluation = found if between is None else found.suppressed(between)
     parts = find_slices(evaluation, by or ()) if slices or by else []
@@ -129,8 +128,6 @@ def evaluate(
     if store:
         _store(model, evaluation)
     if out is not None:
-        from docmarks.cli.progress import page_bar
-
         try:
             from docmarks.report.evaluation_page import write_page
         except ImportError as error:  # the core install has none of what reports need; the numbers are written
@@ -173,78 +170,3 @@ def _store(model: str, evaluation: Evaluation) -> None:
     chosen = evaluation.target_thresholds or evaluation.best_thresholds
     measured = {label: found.score for label, found in chosen.items() if found.told}
     print_stored(store_thresholds(Path(model), measured, sizes=evaluation.sizes))
-
-
-def judge(
-    predictions: Path,
-    datasets: list[Dataset],
-    part: str,
-    label_set: str | None,
-    scans: bool,
-    complete: Sequence[str] = (),
-) -> Evaluation:
-    """What a file of predictions is worth on the data sets; ``scans`` reads the images, to slice by their quality."""
-    from docmarks.cli.progress import page_bar
-    from docmarks.evaluate.run import evaluate_predictions
-    from docmarks.labels.label_set import LabelSet
-    from docmarks.results.predictions_file import read_predictions
-
-    given = read_predictions(predictions, datasets, None if label_set is None else LabelSet.load(label_set))
-    for note in given.notes:
-        print(f"docmarks: {predictions}: {note}", file=sys.stderr)
-    return evaluate_predictions(
-        given.found,
-        datasets,
-        given.label_set,
-        given.labels,
-        given.thresholds,
-        part,
-        given.model,
-        progress=page_bar if scans else None,  # scans can be told apart by their images only
-        sizes=given.sizes,
-        complete=complete,
-        nms_iou=given.nms_iou,
-    )
-
-
-def run_model(
-    model: str,
-    datasets: list[Dataset],
-    part: str,
-    out: Path | None,
-    tiles: float = 1,
-    between: CrossLabelNMS | None = None,
-    sizes: tuple[float, ...] = USUAL,
-    device: str = "cpu",
-    auto_rotate: bool = True,
-    complete: Sequence[str] = (),
-) -> tuple[Evaluation, ModelConfig]:
-    """What a model is worth on the data sets, and its configuration; ``out`` keeps a journal while it runs.
-
-    ``between`` is not applied, but refused before the model runs if it names a label that the model does not have.
-    """
-    from docmarks.cli.progress import page_bar
-    from docmarks.evaluate.run import evaluate_detector
-    from docmarks.pages.count import streams_for
-    from docmarks.results.journal import FILE, JournalFile
-    from docmarks.runtime.detector import Detector
-    from docmarks.runtime.fingerprint import fingerprint
-    from docmarks.runtime.model_file import model_file
-
-    keep_freed_memory()
-    file = model_file(Path(model), device)
-    streams = streams_for(sum(len(dataset.pages) for dataset in datasets))
-    detector = Detector.load(file, streams=streams, tiles=tiles, sizes=sizes, device=device, auto_rotate=auto_rotate)
-    config = detector.sheet.config
-    if between is not None:
-        between.check(config.labels)
-    size = " and ".join(f"{one:g}" for one in sizes)
-    if out is None:
-        evaluation = evaluate_detector(detector, datasets, part, page_bar, complete=complete)
-    else:
-        seen = f"{fingerprint(file)} in tiles of {tiles:g}, size {size}{', set upright' if auto_rotate else ''}"
-        with JournalFile(out / FILE, seen, detector.labels) as journal:
-            evaluation = evaluate_detector(detector, datasets, part, page_bar, journal, complete)
-    unusual = [f"{name} {value}" for name, value in (("size", size), ("tiles", f"{tiles:g}")) if value != "1"]
-    as_they_lie = [] if auto_rotate else ["pages as they lie"]
-    return replace(evaluation, model=", ".join([evaluation.model, *unusual, *as_they_lie])), config

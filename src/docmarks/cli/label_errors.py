@@ -45,23 +45,23 @@ def label_errors(
 
     Writes label_errors.csv, label_errors.json, a page of crops, and tasks.json to correct them in Label Studio.
     """
-    from docmarks.cli.evaluate import judge, run_model
-    from docmarks.cli.progress import page_bar
+    from docmarks.cli.progress import page_bar, say
     from docmarks.data.coco_file import read
     from docmarks.errors import DocmarksError
     from docmarks.evaluate.label_errors import find
     from docmarks.files.atomic import make_folder
     from docmarks.report.label_errors_page import write_page
     from docmarks.results.label_error_files import write_suspects, write_tasks
+    from docmarks.results.measure import measure_model, measure_predictions
 
     if predictions is not None and kfold is not None:
         raise DocmarksError("--predictions and --kfold are two ways to the same; give one of them")
     make_folder(out)  # better told now than after the work
     datasets = [read(folder) for folder in sets]
     if predictions is not None:
-        result = judge(predictions, datasets, "all", None, False).pooled
+        result = measure_predictions(predictions, datasets, "all", say).pooled
     elif kfold is None:
-        result = run_model(model, datasets, "all", out)[0].pooled
+        result = measure_model(model, datasets, "all", page_bar, out)[0].pooled
     else:
         result = _found_by_folds(datasets, kfold, config, start, max_steps, out)
     suspects = find(result.predictions, result.pages, result.labels, method.value)

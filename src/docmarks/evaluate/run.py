@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +15,7 @@ from docmarks.data.split import pages_of
 from docmarks.errors import DocmarksError
 from docmarks.evaluate.evaluation import Evaluation, SetResult
 from docmarks.evaluate.part import Part
+from docmarks.evaluate.predictions import Predictions
 from docmarks.evaluate.quality import Quality, measure
 from docmarks.labels.label_set import LabelSet
 from docmarks.marks import Detections
@@ -109,51 +109,42 @@ def evaluate_detector(
 
 
 def evaluate_predictions(
-    found: Mapping[tuple[Path, int], Detections],
+    given: Predictions,
     datasets: Sequence[Dataset],
-    label_set: LabelSet,
-    labels: tuple[str, ...],
-    thresholds: Sequence[float],
     part: str = "validation",
-    model: str = "",
     progress: Progress | None = None,
-    sizes: tuple[float, ...] = USUAL,
     complete: Collection[str] = (),
-    nms_iou: float | None = None,
 ) -> Evaluation:
     """Judges what any detector has found; no model runs.
 
     Args:
-        found: Detections by file and number of the page in it; a page that is not there has none.
+        given: What was found.
         datasets: In source labels.
-        label_set: Of the labels.
-        labels: Of the detections.
-        thresholds: One a label.
         part: As ``evaluate_detector``.
-        model: What found them.
         progress: If given, images are read to measure the quality of their scans.
-        sizes: At which the pages were seen.
         complete: As ``evaluate_detector``.
-        nms_iou: Up to which boxes of one label were left on each other; None where nobody knows.
 
     Raises:
         DocmarksError: No page is left, or an image cannot be read.
     """
+    labels = given.labels
     nothing = Detections(np.zeros((0, 4), np.float32), np.zeros((0, len(labels)), np.float32), labels)
-    chosen = choose(datasets, label_set, part, complete)
+    chosen = choose(datasets, given.label_set, part, complete)
     pages = [page for dataset in chosen for page in dataset.pages]
     qualities = iter([] if progress is None else [measure(read_page(page)) for page in progress(pages)])
     results = [
         SetResult(
             dataset.name,
             dataset.pages,
-            tuple(found.get((page.file, page.number), nothing) for page in dataset.pages),
+            tuple(given.found.get((page.file, page.number), nothing) for page in dataset.pages),
             labels,
             () if progress is None else tuple(next(qualities) for _ in dataset.pages),
         )
         for dataset in chosen
     ]
-    return Evaluation(labels, tuple(thresholds), tuple(results), label_set, model, sizes=sizes, nms_iou=nms_iou)
+    return Evaluation(
+        labels, given.thresholds, tuple(results), given.label_set, given.model, sizes=given.sizes, nms_iou=given.nms_iou
+    )
 
 
 def choose(

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.number import is_number
 from docmarks.errors import DocmarksError
+from docmarks.evaluate.predictions import Predictions
 from docmarks.labels.label_set import LabelSet
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import UNTOLD_THRESHOLD, Box, Detections
@@ -24,31 +25,6 @@ from docmarks.runtime.size import USUAL
 
 SAME_SHAPE = 0.02
 """A page may have been seen at another size, but with sides in the same proportion up to this."""
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """What a file holds.
-
-    Attributes:
-        found: Detections of each page, by its file and its number in that; a page that has none is not there.
-        labels: Of the label set, or those of the run that wrote the file.
-        thresholds: One a label.
-        label_set: The set of the labels.
-        model: What found them, as far as it is known.
-        sizes: At which it saw the pages.
-        notes: What was left out, a line each.
-        nms_iou: Up to which it left boxes of one label on each other, as far as it is known.
-    """
-
-    found: dict[tuple[Path, int], Detections]
-    labels: tuple[str, ...]
-    thresholds: tuple[float, ...]
-    label_set: LabelSet
-    model: str
-    sizes: tuple[float, ...] = USUAL
-    notes: tuple[str, ...] = ()
-    nms_iou: float | None = None
 
 
 def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSet | None = None) -> Predictions:
@@ -80,7 +56,7 @@ def read_predictions(path: Path, datasets: Sequence[Dataset], label_set: LabelSe
     thresholds = tuple(stored.get(label, UNTOLD_THRESHOLD) for label in labels)
     name, sizes = (path.name, USUAL) if run is None else (run.model, run.sizes)
     nms_iou = None if run is None else run.nms_iou
-    return Predictions(found, labels, thresholds, chosen, name, sizes, tuple(reader.notes), nms_iou)
+    return Predictions(found, labels, thresholds, chosen, name, sizes, nms_iou, tuple(reader.notes))
 
 
 @dataclass

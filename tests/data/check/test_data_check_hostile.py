@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from docmarks.data.assign import SHARES, assign
+from docmarks.data.assign import assign
 from docmarks.data.check.run import check, fix
 from docmarks.data.check.show import lines
 from docmarks.data.coco_file import read
 from docmarks.data.raw import LISTS, RawSet
 from docmarks.errors import DocmarksError
+
+SHARES = {"train": 0.8, "val": 0.1, "test": 0.1}
 
 SET = {
     "info": {"name": "x", "exhaustive": ["Signature"]},
