@@ -97,7 +97,9 @@ def test_a_folder_stands_for_its_checkpoint(tmp_path):
     for name in ("model.safetensors", "last.safetensors", "best.safetensors"):
         (tmp_path / name).touch()
         assert find_checkpoint(tmp_path) == tmp_path / name
-    assert find_checkpoint(tmp_path / "any.safetensors") == tmp_path / "any.safetensors"
+    assert find_checkpoint(tmp_path / "last.safetensors") == tmp_path / "last.safetensors"
+    with pytest.raises(DocmarksError, match=r"any\.safetensors: no such checkpoint; name a checkpoint, a run folder"):
+        find_checkpoint(tmp_path / "any.safetensors")
 
 
 def test_a_network_is_built_again_in_single_precision(tmp_path):
