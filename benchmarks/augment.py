@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from machine import facts, show
 
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.page import SyntheticPages
 from docmarks.train.sample_config import AugmentConfig, CropConfig
 from docmarks.train.samples.augment import MOVES, STEPS, Augment
 from docmarks.train.samples.crops import Cropper
+from machine import facts, show
 
 NONE = dict.fromkeys(AugmentConfig.model_fields, 0.0)
 ALL = AugmentConfig(skew=0.4, stretch=0.3, perspective=0.1, bleed_through=0.15, spread=0.2, fax=0.05)

@@ -17,13 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from machine import facts, show
 from PIL import Image, ImageDraw
 
 from docmarks.data.coco_file import FILE, write
 from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.labels.taxonomy import LABELS
 from docmarks.marks import Mark, Page
+from machine import facts, show
 
 WIDTH, HEIGHT, DPI = 1700, 2200, 200.0
 

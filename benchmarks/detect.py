@@ -16,7 +16,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from machine import facts, show
 
 import docmarks
 from docmarks.pages.collect import collect
@@ -25,6 +24,7 @@ from docmarks.runtime.pages import Wanted, detect_page, see
 from docmarks.synth.kinds.lease import lease
 from docmarks.synth.printed.house import House
 from docmarks.synth.printed.typeset import to_pdf
+from machine import facts, show
 
 
 def main() -> None:

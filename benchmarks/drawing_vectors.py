@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from drawing import WAYS
 
 import docmarks
 from docmarks.data.dataset import Dataset, DatasetPage
@@ -34,6 +33,7 @@ from docmarks.synth.printed.house import House
 from docmarks.synth.printed.layout import Layout, Rectangle
 from docmarks.synth.printed.typeset import Sheet, to_pdf
 from docmarks.synth.texts import people
+from drawing import WAYS
 from machine import facts, show
 
 LEFT_EMPTY, FILLED = 0.35, 0.4

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import facts, show
 
 from docmarks.data.dataset import DatasetPage
 from docmarks.evaluate.average_precision import LabelScore, score
 from docmarks.evaluate.label_matches import SIZES, match_labels
 from docmarks.marks import Detections, Mark, Page
+from machine import facts, show
 
 LABELS = ("Signature", "Initials", "Handwriting", "Date", "Stamp", "Strikethrough", "Redaction", "Filled", "Unfilled")
 MARKS, GUESSES = 8, 25

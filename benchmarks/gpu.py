@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from machine import facts, show_all
-from training_step import fully_annotated, random_boxes
 
 from docmarks.experiments.recipes import recipe_path
 from docmarks.model.detector import FasterRCNN
@@ -27,6 +25,8 @@ from docmarks.train.config import TrainConfig, read_config
 from docmarks.train.device import Device
 from docmarks.train.feed import Batch
 from docmarks.train.trainer import Trainer
+from machine import facts, show_all
+from training_step import fully_annotated, random_boxes
 
 TYPES = {"fp32": None, "bf16": torch.bfloat16}
 

@@ -20,13 +20,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from machine import facts, show
-
 import docmarks
 from docmarks.export.agreement import same_mark
 from docmarks.marks import Mark
 from docmarks.pages.collect import collect
 from docmarks.pages.document import open_document
+from machine import facts, show
 
 LIMITS = {"all": "DEFAULT", "AVX-512 without VNNI": "AVX512_CORE", "AVX2": "AVX2"}
 ALIKE = 0.5

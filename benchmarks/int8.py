@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import facts, show_all
-from side_by_side import Side, side_by_side
 
 from docmarks.evaluate.compare import MEAN, compare, judged
 from docmarks.evaluate.evaluation import Evaluation, SetResult
@@ -26,6 +24,8 @@ from docmarks.export.run_model import export_checkpoint
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import read_network
 from docmarks.weights import DEFAULT_MODEL, DEFAULT_WEIGHTS
+from machine import facts, show_all
+from side_by_side import Side, side_by_side
 
 QUICK_PAGES = 4
 MOST_LOST = 0.5

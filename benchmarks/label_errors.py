@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import facts, show
 
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import Dataset, DatasetPage
@@ -33,6 +32,7 @@ from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.kinds import KINDS
 from docmarks.synth.made import GeneralPages
 from docmarks.synth.page import SyntheticPages
+from machine import facts, show
 
 DROPPED, SHIFTED, SWAPPED = "dropped", "shifted", "swapped"
 

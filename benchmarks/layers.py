@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import facts, show_all
 
 from docmarks.runtime.session import core, read_network
 from docmarks.runtime.sheet import read_sheet
+from machine import facts, show_all
 
 PARTS = {
     "normalise": r"/normalise/",

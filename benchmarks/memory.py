@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from training_step import CLASSES, fully_annotated, random_boxes, sgd, update
-from versus_torchvision import full_size
 
 from docmarks.machine.heap import keep_freed_memory
 from docmarks.model.detector import FasterRCNN
 from docmarks.train.device import Device
 from docmarks.train.freeze import freeze
 from machine import facts, show
+from training_step import CLASSES, fully_annotated, random_boxes, sgd, update
+from versus_torchvision import full_size
 
 ARMS = {
     "plain": {"checkpointing": False, "precision": "fp32", "keep": True},

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from machine import facts, show
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
-from training_step import fully_annotated, random_boxes
 
 from docmarks.experiments.recipes import recipe_path
 from docmarks.model.detector import FasterRCNN
 from docmarks.train.config import read_config
+from machine import facts, show
+from training_step import fully_annotated, random_boxes
 
 WIDTH, HEIGHT = 320, 320
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from machine import facts, show
 from PIL import Image
 
 from docmarks.marks import Detections
@@ -23,6 +22,7 @@ from docmarks.runtime.detector import in_page_pixels
 from docmarks.runtime.prepare import prepare
 from docmarks.runtime.select import select
 from docmarks.zoo.import_model import load_model
+from machine import facts, show
 
 
 def main() -> None:

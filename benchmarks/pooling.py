@@ -14,7 +14,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import torch
-from training_step import fully_annotated, random_boxes, update
 
 from docmarks.machine.heap import keep_freed_memory
 from docmarks.model import pooler
@@ -23,6 +22,7 @@ from docmarks.train.checkpoint import build_model, read_checkpoint
 from docmarks.train.device import Device
 from docmarks.weights import weights_of
 from machine import facts, show
+from training_step import fully_annotated, random_boxes, update
 
 WAYS = {"torchvision": lambda *_: False, "sparse product": pooler.can_be_multiplied}
 

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from machine import facts, show
-
 from docmarks.data.coco_file import read
 from docmarks.evaluate.evaluation import Evaluation
 from docmarks.evaluate.run import evaluate_detector
@@ -28,6 +26,7 @@ from docmarks.train.config import CropConfig, InkConfig, TrainConfig, read_confi
 from docmarks.train.loop import train
 from docmarks.train.prepare import source_pages
 from docmarks.train.samples.stream import Samples
+from machine import facts, show
 
 ARMS = ("real", "made")
 

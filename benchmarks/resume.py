@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from machine import facts, show
-from versus_torchvision import full_size
 
 from docmarks.model.detector import FasterRCNN
 from docmarks.train.checkpoint import read_checkpoint
@@ -22,6 +20,8 @@ from docmarks.train.config import TrainConfig
 from docmarks.train.device import Device
 from docmarks.train.trainer import Trainer
 from docmarks.weights import DEFAULT_WEIGHTS
+from machine import facts, show
+from versus_torchvision import full_size
 
 
 def main() -> None:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import facts, show
 from openvino import Core, Model, PartialShape, Type
 from openvino import opset13 as ops
 
 from docmarks.runtime.session import Session
 from docmarks.runtime.sheet import read_sheet
 from docmarks.weights import DEFAULT_MODEL
+from machine import facts, show
 
 WIDTH, HEIGHT = 832, 1088
 SIDE = 2048

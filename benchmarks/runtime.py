@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from machine import facts, show
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
@@ -22,6 +21,7 @@ from docmarks.pages.collect import collect
 from docmarks.pages.document import open_document
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.session import Session
+from machine import facts, show
 
 
 class Pages(CalibrationDataReader):

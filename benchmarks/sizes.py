@@ -11,12 +11,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from machine import facts, show_all
-from side_by_side import Side, side_by_side
-
 from docmarks.evaluate.evaluation import SetResult
 from docmarks.runtime.detector import Detector
 from docmarks.runtime.size import ACCURATE, FAST, USUAL
+from machine import facts, show_all
+from side_by_side import Side, side_by_side
 
 QUICK_PAGES = 4
 KNOBS = {

@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from machine import facts, show_all
-from partly_boxed import boxed_for, one_label_each
 
 from docmarks.data.coco_file import read
 from docmarks.data.dataset import Dataset
@@ -36,6 +34,8 @@ from docmarks.train.feed import batches
 from docmarks.train.samples.hard_examples import Mistakes
 from docmarks.train.start import Start, fit
 from docmarks.train.trainer import Trainer
+from machine import facts, show_all
+from partly_boxed import boxed_for, one_label_each
 
 COPIES = {"skew": 0.4, "stretch": 0.3, "perspective": 0.1, "bleed_through": 0.15, "spread": 0.2, "fax": 0.05}
 

@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from machine import facts, show
-
 from docmarks.synth.family import names
 from docmarks.synth.family_pages import family_pages
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.kinds import KINDS
 from docmarks.synth.page import SyntheticPages
+from machine import facts, show
 
 
 def rate(make: Callable[[int], object], count: int) -> float:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import facts, show
 from numpy.typing import NDArray
 
 from docmarks.evaluate.compare import Judged
 from docmarks.evaluate.thresholds import LEAST_TRUTHS, at_score, best_f1, steady_f1
 from docmarks.results.matches_file import FILE, read_matches
+from machine import facts, show
 
 
 def main() -> None:

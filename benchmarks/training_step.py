@@ -14,13 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from machine import facts, show
 from torchvision.models.detection import fasterrcnn_resnet50_fpn
-from versus_torchvision import full_size
 
 from docmarks.model.targets import Targets
 from docmarks.train.device import Device
 from docmarks.train.freeze import freeze
+from machine import facts, show
+from versus_torchvision import full_size
 
 CLASSES, BOXES = 80, 12
 

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from side_by_side import some_of
 
 import docmarks
 from docmarks.cli.progress import page_bar
@@ -36,6 +35,7 @@ from docmarks.runtime.upright import Upright
 from docmarks.synth.scan.skew import skew
 from docmarks.train.samples.luminance import grey_of
 from machine import facts, show_all
+from side_by_side import some_of
 
 QUICK_PAGES = 2
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import facts, show
 
 import docmarks
 from docmarks.data.coco_file import read
@@ -23,6 +22,7 @@ from docmarks.labels.label_set import LabelSet
 from docmarks.synth.ink.library import InkLibrary
 from docmarks.synth.printed.watermark import watermark
 from docmarks.train.samples.luminance import relit
+from machine import facts, show
 
 
 def main() -> None:
