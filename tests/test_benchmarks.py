@@ -32,6 +32,7 @@ QUICK = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_a_benchmark_runs(name, tmp_path):
     assert quick(name, *QUICK[name], folder=tmp_path)

@@ -71,6 +71,9 @@ class Seeing:
         return " and ".join(f"{one:g}" for one in self.sizes)
 
 
+USUALLY = Seeing()
+
+
 def measure_predictions(
     file: Path,
     datasets: Sequence[Dataset],
@@ -106,7 +109,7 @@ def measure_model(
     part: str,
     progress: Progress,
     out: Path | None = None,
-    seeing: Seeing = Seeing(),  # noqa: B008: it is frozen
+    seeing: Seeing = USUALLY,
     between: CrossLabelNMS | None = None,
     complete: Collection[str] = (),
 ) -> tuple[Evaluation, ModelConfig]:
