@@ -12,7 +12,7 @@ from docmarks.export import int8_search
 from docmarks.export.calibration import CalibrationPage
 from docmarks.export.int8 import quantise
 from docmarks.export.int8_groups import QUANTISER, find_groups, fp32_layers, int8_layers, put_back, short
-from docmarks.export.int8_loss import Compiled, Int8Loss, Loss, unwatched
+from docmarks.export.int8_loss import InMemory, Int8Loss, Loss, unwatched
 from docmarks.export.int8_search import hold
 from docmarks.export.run_model import export_checkpoint, export_int8
 from docmarks.marks import Mark, Page
@@ -97,7 +97,7 @@ def test_all_back_is_the_fp32_network_again(quantised, exact, loss, pages, answe
     assert [node for node in back.get_ops() if node.get_type_name() == QUANTISER] == []
     assert fp32_layers(back) == fp32_layers(exact) and int8_layers(back) == []
     image = loss.exact.prepare(pages[0].image)
-    for found, wanted, rounded in zip(*(Compiled(one)(image) for one in (back, exact, quantised)), strict=True):
+    for found, wanted, rounded in zip(*(InMemory(one)(image) for one in (back, exact, quantised)), strict=True):
         assert np.array_equal(found, wanted) and not np.array_equal(rounded, wanted)
     assert sorted(fp32_layers(quantised)) == sorted(answers), "it is a copy that went back"
 

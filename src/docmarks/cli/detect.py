@@ -88,7 +88,7 @@ def detect(
     file = model_file(model, device.value)
     network = load_ahead(file, device.value, streams)
     # Imported while the network is being loaded; both take a third of a second.
-    from docmarks.results.detect_run import DetectRun
+    from docmarks.results.detect_run import DetectRun, Reading
     from docmarks.results.done_documents import DoneDocuments
     from docmarks.results.output import Output
     from docmarks.runtime.detector import Detector
@@ -115,7 +115,8 @@ def detect(
             make_folder(folder)
             done = stack.enter_context(DoneDocuments(folder, seen))
             output = Output(folder, annotated, csv, coco, crops, done)
-        run = DetectRun(detector, wanted, output, pages, dpi, password, report=None if piped else _report, fail=_fail)
+        reading = Reading(pages, dpi, password)
+        run = DetectRun(detector, wanted, output, reading, report=None if piped else _report, fail=_fail)
         if found.skipped and not piped:
             print(f"{found.skipped} other files in the folders are no documents")
         documents = run(found, watched)

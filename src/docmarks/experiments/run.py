@@ -100,7 +100,7 @@ def run(
             raise DocmarksError("--max-memory looks at one process; with several choose --accumulate yourself")
         datasets = [read(path) for path in request.data]
         start = _start(request.start, processes, fetching)
-        # Whatever is refused is refused before there is a folder.
+        # Whatever is refused is refused before there is a folder, a batch that cannot be shared among them.
         config, samples, mistakes = prepared(request, start, datasets, tell)
         StepNumbers(config, 0, processes.rank, processes.count)
         if processes.leads:

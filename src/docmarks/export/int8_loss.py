@@ -34,7 +34,7 @@ def unwatched(things: Sequence[Any], text: str) -> Iterable[Any]:
 
 
 @dataclass(frozen=True)
-class Judged:
+class ExactPage:
     """A page, and what the fp32 network finds on it. ``page`` is in the model's labels."""
 
     given: CalibrationPage
@@ -65,7 +65,7 @@ class Loss:
         return max(self.by_set, key=lambda folder: self.by_set[folder])
 
 
-class Compiled:
+class InMemory:
     """A network in memory, where a detector has its runtime."""
 
     streams = 1
@@ -95,9 +95,9 @@ class Int8Loss:
         for one in pages:
             page = one.page if label_set is None else one.page.relabel(label_set)
             if any(label in page.exhaustive for mark in page.page.marks if not mark.ignore for label in mark.labels):
-                self.pages.append(Judged(one, page, exact(one.image)))
+                self.pages.append(ExactPage(one, page, exact(one.image)))
 
-    def __call__(self, other: Detector, pages: Sequence[Judged] | None = None, watch: Watch = unwatched) -> Loss:
+    def __call__(self, other: Detector, pages: Sequence[ExactPage] | None = None, watch: Watch = unwatched) -> Loss:
         """What another form of the model loses.
 
         Args:
@@ -110,18 +110,18 @@ class Int8Loss:
         by_page = [self._loss([one], [seen]) for one, seen in zip(judged, found, strict=True)]
         return Loss(self._by_set(judged, found), by_page)
 
-    def of(self, network: Model, pages: Sequence[Judged] | None = None, watch: Watch = unwatched) -> Loss:
+    def of(self, network: Model, pages: Sequence[ExactPage] | None = None, watch: Watch = unwatched) -> Loss:
         """What a network in memory loses."""
-        return self(Detector(self.exact.sheet, Compiled(network), upright=self.exact.upright), pages, watch)
+        return self(Detector(self.exact.sheet, InMemory(network), upright=self.exact.upright), pages, watch)
 
-    def _by_set(self, judged: Sequence[Judged], found: Sequence[Detections]) -> dict[Path, float]:
+    def _by_set(self, judged: Sequence[ExactPage], found: Sequence[Detections]) -> dict[Path, float]:
         losses = {}
         for folder in dict.fromkeys(one.given.folder for one in judged):
             own = [i for i, one in enumerate(judged) if one.given.folder == folder]
             losses[folder] = self._loss([judged[i] for i in own], [found[i] for i in own])
         return losses
 
-    def _loss(self, judged: Sequence[Judged], found: Sequence[Detections]) -> float:
+    def _loss(self, judged: Sequence[ExactPage], found: Sequence[Detections]) -> float:
         pages = [one.page for one in judged]
         before, after = (
             mean_score([one for one in evaluate(some, pages, self.exact.labels).values() if one.n_truth]).ap

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,21 @@ class Watch(Protocol):
         """It is done, or failed."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What of the documents is read, and how.
+
+    Attributes:
+        pages: "1-3,7", or None for all.
+        dpi: As ``open_document``.
+        password: Of encrypted PDFs.
+    """
+
+    pages: str | None = None
+    dpi: float | None = None
+    password: str | None = None
+
+
 class DetectRun:
     """Runs a detector over documents and hands on what it finds."""
 
@@ -39,15 +55,13 @@ class DetectRun:
         detector: Detector,
         wanted: Wanted,
         output: Output | None,
-        pages: str | None,
-        dpi: float | None,
-        password: str | None,
+        reading: Reading,
         report: Callable[[str, Page], None] | None,
         fail: Callable[[str], None],
     ) -> None:
         """``report`` is told every page, ``fail`` every page and document that could not be done."""
         self.detector, self.wanted, self.output = detector, wanted, output
-        self.pages, self.dpi, self.password = pages, dpi, password
+        self.reading = reading
         self.report, self.fail = report, fail
         self.model = ModelRecord(
             name=detector.name,
@@ -100,8 +114,8 @@ class DetectRun:
         is_pdf = sniff(path) == "pdf"
         pages: list[Page] = []
         failed: dict[int, str] = {}
-        with open_document(path, self.password, self.dpi) as opened:
-            numbers = page_numbers(opened, self.pages, path)
+        with open_document(path, self.reading.password, self.reading.dpi) as opened:
+            numbers = page_numbers(opened, self.reading.pages, path)
             watch.opened(path, len(numbers))
             pictured = self.output is not None and self.output.needs_pixels(is_pdf)
             found = detect_pages(self.detector, opened, numbers, self.wanted, pictured)
@@ -123,7 +137,7 @@ class DetectRun:
         told = record(document, self.model, name, failed)
         done.append(told)
         if self.output is not None:
-            self.output.document(stem, document, told, is_pdf, self.password)
+            self.output.document(stem, document, told, is_pdf, self.reading.password)
 
     def _failed(self, path: Path, message: str) -> None:
         if path not in self.failed:

@@ -121,8 +121,8 @@ class Desk:
         rest = []
         notes = [labels for labels in order if labels == {"Other Text"}]
         others = [labels for labels in order if labels != {"Other Text"}]
-        while len(notes) > 1 and self._note(len(notes)):
-            notes = notes[len(self._lines) :]
+        while len(notes) > 1 and (lines := self._note(len(notes))):
+            notes = notes[lines:]
         for labels in [*others, *notes]:
             if labels & LEFT_EMPTY:
                 rest.append(labels)
@@ -130,27 +130,26 @@ class Desk:
                 raise NoRoomError
         return rest
 
-    def _note(self, most: int) -> bool:
-        """A note of several lines, each a box of its own; never of more than ``most``."""
+    def _note(self, most: int) -> int:
+        """A note of several lines, each a box of its own; how many, at most ``most``, or 0 for no room."""
         for _ in range(6):
-            self._lines = handwritten.note(self.ink, self.rng)
-            if not 1 < len(self._lines) <= most:
+            lines = handwritten.note(self.ink, self.rng)
+            if not 1 < len(lines) <= most:
                 continue
-            width = max(left + mask.shape[1] for mask, left, _ in self._lines)
-            height = max(top + mask.shape[0] for mask, _, top in self._lines)
+            width = max(left + mask.shape[1] for mask, left, _ in lines)
+            height = max(top + mask.shape[0] for mask, _, top in lines)
             at = self._place(width, height, 0.02)
             if at is None:
                 continue
             before, count = self.page.copy(), len(self.paper.taken)
             kept = len(self.marks)
             if all(
-                self._lay(mask, (at[0] + left, at[1] + top), frozenset({"Other Text"}))
-                for mask, left, top in self._lines
+                self._lay(mask, (at[0] + left, at[1] + top), frozenset({"Other Text"})) for mask, left, top in lines
             ):
-                return True
+                return len(lines)
             self.page[...] = before
             del self.paper.taken[count:], self.marks[kept:]
-        return False
+        return 0
 
     def _free(self, labels: frozenset[str]) -> bool:
         """Anywhere: initials rather at the foot, all else rather on blank paper than on print."""
