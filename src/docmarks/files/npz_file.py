@@ -14,14 +14,18 @@ from numpy.typing import NDArray
 from docmarks.errors import DocmarksError
 
 DAMAGED = (
-    *(ValueError, TypeError, KeyError, EOFError),  # no arrays, or none that are read without running anything
-    *(
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-    ),  # NotImplementedError: of a zip of other tools
-    MemoryError,  # a head that claims more than there is
+    # No arrays, or none that are read without running anything; a file that is cut off.
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    # Archives of other tools, with compressions or passwords that Python does not know.
+    NotImplementedError,
+    RuntimeError,
+    # A head that claims more than there is.
+    MemoryError,
 )
 """What ``numpy.load`` raises of a file that is none, or not whole any more."""
 
