@@ -80,7 +80,8 @@ def _judged(run: Path, name: str, datasets: list[Dataset], part: str) -> Judged:
             f"{run}: holds no evaluation; write one with `docmarks evaluate {run} DATA -o {run / 'report'}`, "
             "or name the data sets with --data"
         )
-    from docmarks.cli.progress import page_bar, say
+    from docmarks.cli.progress import page_bar
+    from docmarks.messages.say import say
     from docmarks.results.measure import measure_model, measure_predictions
 
     if not shipped and (

@@ -14,6 +14,7 @@ from docmarks.cli.seeing import Accurate, AutoRotate, CrossNMS, Fast, OnDevice, 
 from docmarks.errors import DocmarksError
 from docmarks.machine.heap import keep_freed_memory
 from docmarks.messages.printable import printable
+from docmarks.messages.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +117,7 @@ def detect(
             done = stack.enter_context(DoneDocuments(folder, seen))
             output = Output(folder, annotated, csv, coco, crops, done)
         reading = Reading(pages, dpi, password)
-        run = DetectRun(detector, wanted, output, reading, report=None if piped else _report, fail=_fail)
+        run = DetectRun(detector, wanted, output, reading, report=None if piped else _report, fail=say)
         if found.skipped and not piped:
             print(f"{found.skipped} other files in the folders are no documents")
         documents = run(found, watched)
@@ -149,10 +150,6 @@ def _report(name: str, page: Page) -> None:
     told = ", ".join(f"{count} {label}" for label, count in sorted(counts.items())) or "no marks"
     turned = f", turned by {page.turned:g} degrees" if page.turned else ""
     print(f"{printable(name)}  page {page.number}: {told}  ({page.seconds:.2f} s{turned})", flush=True)
-
-
-def _fail(message: str) -> None:
-    print(f"docmarks: {printable(message)}", file=sys.stderr)
 
 
 def _watched(files: Sequence[Path], pages: str | None, password: str | None) -> Quiet | DocumentBar:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,13 +66,14 @@ def evaluate(
     Prints AP and AR of every label on every set; -o writes metrics.json, CSV, predictions.json
     and evaluation.html, a page to read.
     """
-    from docmarks.cli.progress import page_bar, say
+    from docmarks.cli.progress import page_bar
     from docmarks.data.coco_file import read
     from docmarks.evaluate.slices import slices as find_slices
     from docmarks.evaluate.slices import worst_groups
     from docmarks.evaluate.tables import diagnosis_table, group_table, print_evaluation, slice_table
     from docmarks.files.atomic import make_folder, write_json
     from docmarks.messages.console import wide_console
+    from docmarks.messages.say import not_installed, say
     from docmarks.results.evaluation_files import write_evaluation
     from docmarks.results.measure import Seeing, measure_model, measure_predictions
     from docmarks.runtime.cross_label_nms import CrossLabelNMS
@@ -131,8 +131,7 @@ def evaluate(
         try:
             from docmarks.report.evaluation_page import write_page
         except ImportError as error:  # the core install has none of what reports need; the numbers are written
-            cure = f"{error.name} is not installed; pip install 'docmarks[train]'"
-            print(f"docmarks: {out}: the numbers, without evaluation.html ({cure})", file=sys.stderr)
+            say(f"{out}: the numbers, without evaluation.html ({not_installed(error)})")
             return
         sets = ", ".join(result.name for result in evaluation.results)
         title = f"{evaluation.model or 'Evaluation'}: {sets}"

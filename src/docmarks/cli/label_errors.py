@@ -45,11 +45,12 @@ def label_errors(
 
     Writes label_errors.csv, label_errors.json, a page of crops, and tasks.json to correct them in Label Studio.
     """
-    from docmarks.cli.progress import page_bar, say
+    from docmarks.cli.progress import page_bar
     from docmarks.data.coco_file import read
     from docmarks.errors import DocmarksError
     from docmarks.evaluate.label_errors import find
     from docmarks.files.atomic import make_folder
+    from docmarks.messages.say import say
     from docmarks.report.label_errors_page import write_page
     from docmarks.results.label_error_files import write_suspects, write_tasks
     from docmarks.results.measure import measure_model, measure_predictions

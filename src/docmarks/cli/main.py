@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 import docmarks
 from docmarks.errors import DocmarksError, is_full_disk
-from docmarks.messages.printable import printable
+from docmarks.messages.say import not_installed, say
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "detect": ("docmarks.cli.detect:detect", "Find the marks on documents."),
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(SOME_FAILED)
     except ImportError as error:
-        fail(f"{error.name or error} is not installed; pip install 'docmarks[train]'", USAGE, debug)
+        fail(not_installed(error), USAGE, debug)
     except Exception as error:
         if is_full_disk(error):
             fail("standard output: No space left on device; make room and run again", USAGE, debug)
@@ -101,7 +101,7 @@ def fail(message: str, code: int, debug: bool) -> None:
     """One line on standard error, then the exit; with ``debug`` the exception goes on."""
     if debug:
         raise
-    print(f"docmarks: {printable(message)}", file=sys.stderr)
+    say(message)
     sys.exit(code)
 
 

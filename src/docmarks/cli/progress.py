@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from docmarks.messages.printable import printable
-
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -40,11 +38,6 @@ def bar() -> Progress:
         # On a terminal lines go above the bar; to a file or pipe they go there, not to the terminal.
         redirect_stdout=sys.stdout.isatty(),
     )
-
-
-def say(line: str) -> None:
-    """A remark on standard error."""
-    print(f"docmarks: {printable(line)}", file=sys.stderr)
 
 
 def page_bar(pages: Sequence[T], description: str = "pages") -> Iterator[T]:

@@ -14,10 +14,9 @@ from docmarks.data.dataset import Dataset, DatasetPage
 from docmarks.data.read_page import read_image
 from docmarks.files.atomic import make_folder, write_bytes
 from docmarks.marks import Page
-from docmarks.pages.page_image import PageImage
 from docmarks.pages.png import png_bytes
 from docmarks.runtime.pose import Pose
-from docmarks.runtime.resize import resize
+from docmarks.runtime.square_pixels import square_pixels
 
 FOLDER = "upright"
 """Where the pages that were turned are written, in the folder of the new set."""
@@ -45,7 +44,7 @@ def set_upright(
     pages, changed = [], 0
     for number, page in enumerate(watch(dataset.pages), start=1):
         image = read_image(page, grey=True)
-        quarters = quarters_of(_on_paper(image))
+        quarters = quarters_of(square_pixels(image))
         if quarters or image.stretch != 1:
             page = _set_right(page, quarters, root / FOLDER / f"{number:05d}-{page.file.stem}.png")
             changed += 1
@@ -53,16 +52,9 @@ def set_upright(
     return replace(dataset, root=root, name=root.name, pages=tuple(pages)), changed
 
 
-def _on_paper(image: PageImage) -> NDArray[np.uint8]:
-    """Its pixels, as squares."""
-    if image.stretch == 1:
-        return image.pixels
-    return resize(image.pixels, image.on_paper, "L" if image.pixels.ndim == 2 else "RGB")
-
-
 def _set_right(page: DatasetPage, quarters: int, file: Path) -> DatasetPage:
     image = read_image(page)
-    paper = _on_paper(image)
+    paper = square_pixels(image)
     scale_x, scale_y = (new / old for new, old in zip(image.on_paper, image.pixels.shape[1::-1], strict=True))
     pixels = np.rot90(paper, quarters)
     height, width = pixels.shape[:2]

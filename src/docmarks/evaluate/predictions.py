@@ -49,5 +49,5 @@ class Predictions:
             LabelSet.load(detector.label_set),
             detector.name if model is None else model,
             tuple(detector.sizes),
-            detector.sheet.config.roi.nms_iou,
+            detector.nms_iou,
         )

@@ -14,7 +14,7 @@ from docmarks.data.dataset import Dataset
 from docmarks.data.fingerprint import fingerprint
 from docmarks.data.split import pages_of
 from docmarks.errors import DocmarksError
-from docmarks.experiments.fine_tuning import over_recipe
+from docmarks.experiments.fine_tuning import over, over_recipe
 from docmarks.experiments.finish import finish, gain
 from docmarks.experiments.hard_examples import read_mistakes, write_mistakes, written_mistakes
 from docmarks.experiments.left_out import left_out
@@ -206,10 +206,7 @@ def changed(config: TrainConfig, changes: dict[str, Any], path: Path) -> TrainCo
     Raises:
         DocmarksError: A value is wrong.
     """
-    settings = config.model_dump()
-    for key, value in changes.items():
-        settings[key] = settings[key] | value if isinstance(value, dict) else value
-    return make_config(settings, path)
+    return make_config(over(config.model_dump(), changes), path)
 
 
 def prepared(

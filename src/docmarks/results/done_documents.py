@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from docmarks.results.kept_lines import KeptLines, state_of
@@ -12,7 +11,7 @@ from docmarks.results.schema import DocumentRecord
 FILE = ".detect.part.jsonl"
 
 
-class DoneDocuments:
+class DoneDocuments(KeptLines):
     """Documents whose results are in the folder, by place, size and time of change. Used in a ``with`` block."""
 
     def __init__(self, folder: Path, seen: dict[str, Any]) -> None:
@@ -25,12 +24,12 @@ class DoneDocuments:
         Raises:
             DocmarksError: The folder cannot be written to.
         """
+        super().__init__(folder / FILE, seen)
         self.folder = folder
-        self._lines = KeptLines(folder / FILE, seen)
 
     def get(self, path: Path, stem: str, name: str) -> DocumentRecord | None:
         """The result of a document, if it was done under the same names and is there."""
-        line = self._lines.get(state_of(path))
+        line = self.kept(state_of(path))
         if line is None or line["stem"] != stem:
             return None
         try:
@@ -45,15 +44,4 @@ class DoneDocuments:
         Raises:
             DocmarksError: The disk is full.
         """
-        self._lines.put(state_of(path), {"stem": stem})
-
-    def __enter__(self) -> DoneDocuments:
-        """Itself."""
-        self._lines.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Closes the file; after a run that came to its end it is not needed any more."""
-        self._lines.__exit__(kind, error, trace)
+        self.keep(state_of(path), {"stem": stem})

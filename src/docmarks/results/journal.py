@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from docmarks.results.kept_lines import KeptLines, state_of
 FILE = ".predictions.part.jsonl"
 
 
-class JournalFile:
+class JournalFile(KeptLines):
     """Pages by file and number, size and time of change; of one model only. Used in a ``with`` block."""
 
     def __init__(self, path: Path, model: str, labels: tuple[str, ...]) -> None:
@@ -31,16 +30,12 @@ class JournalFile:
         Raises:
             DocmarksError: The file cannot be written.
         """
+        super().__init__(path, {"model": model, "labels": labels})
         self.labels = labels
-        self._lines = KeptLines(path, {"model": model, "labels": list(labels)})
-
-    def __len__(self) -> int:
-        """How many pages are known."""
-        return len(self._lines)
 
     def get(self, page: DatasetPage) -> Seen | None:
         """What is known of a page."""
-        line = self._lines.get(_key(page))
+        line = self.kept(_key(page))
         if line is None:
             return None
         boxes = np.array(line["boxes"], np.float32).reshape(-1, 4)
@@ -58,18 +53,7 @@ class JournalFile:
         """
         quality = {k: None if v != v else v for k, v in asdict(seen.quality).items()}
         found = {"boxes": seen.found.boxes.tolist(), "scores": seen.found.scores.tolist(), "quality": quality}
-        self._lines.put(_key(page), found)
-
-    def __enter__(self) -> JournalFile:
-        """Itself."""
-        self._lines.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Closes the file; after a run that came to its end it is not needed any more."""
-        self._lines.__exit__(kind, error, trace)
+        self.keep(_key(page), found)
 
 
 def _key(page: DatasetPage) -> str:

@@ -6,9 +6,13 @@ import json
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from docmarks.errors import DocmarksError
 from docmarks.files.json_lines import Line, open_lines, read_lines
+
+if TYPE_CHECKING:
+    from typing import Self  # Python 3.11
 
 KEY = "key"
 
@@ -41,11 +45,11 @@ class KeptLines:
         """How many an earlier run has left."""
         return len(self._known)
 
-    def get(self, key: str) -> Line | None:
+    def kept(self, key: str) -> Line | None:
         """What an earlier run has left under a key."""
         return self._known.get(key)
 
-    def put(self, key: str, line: Line) -> None:
+    def keep(self, key: str, line: Line) -> None:
         """Keeps a line for the next run.
 
         Raises:
@@ -57,7 +61,7 @@ class KeptLines:
             raise self._unwritable(error) from error
         self._any = True
 
-    def __enter__(self) -> KeptLines:
+    def __enter__(self) -> Self:
         """Itself."""
         return self
 

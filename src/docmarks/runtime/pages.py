@@ -18,7 +18,7 @@ from docmarks.pages.document import OpenDocument, open_document
 from docmarks.pages.page_image import DrawnPage, PageImage
 from docmarks.runtime.detector import Detector, in_page_pixels
 from docmarks.runtime.in_flight import in_flight
-from docmarks.runtime.resize import resize
+from docmarks.runtime.square_pixels import square_pixels
 
 Pixels = NDArray[np.uint8]
 Read = tuple[PageImage | DrawnPage, Pixels | None]
@@ -87,7 +87,7 @@ def detect_page(detector: Detector, page: PageImage | DrawnPage, wanted: Wanted)
 def _on_square_pixels(detector: Detector, page: PageImage) -> Detections:
     """What is found on a fax as it looks on paper, in its own pixels."""
     height, width = page.pixels.shape[:2]
-    found = detector(resize(page.pixels, page.on_paper, "L" if page.pixels.ndim == 2 else "RGB"))
+    found = detector(square_pixels(page))
     return in_page_pixels(found, page.on_paper, (width, height))
 
 
