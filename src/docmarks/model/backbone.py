@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -11,6 +11,9 @@ from torch import Tensor, nn
 from docmarks.model.checkpointing import checkpointed
 from docmarks.model.config import BackboneConfig
 from docmarks.model.norm import FrozenBatchNorm2d, affine, make_norm
+
+if TYPE_CHECKING:
+    from typing import Self  # Python 3.11
 
 BLOCKS_PER_STAGE = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3)}
 
